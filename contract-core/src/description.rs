@@ -1,10 +1,12 @@
-//! What a provider says of its own API, while a consumer's tests run.
+//! The description that a provider publishes of its own API, for checks in consumers' tests.
 //!
-//! A consumer's test says what it needs of a provider. If the provider publishes a description of its API, such as an OpenAPI
-//! document, the test can be held against it at once: a path with a typing mistake, a field that is not there or a value of
-//! another type fails in the line that expects it, not when the provider verifies the contract.
+//! A consumer's test defines what it needs from a provider. If the provider publishes a description of its
+//! API, such as an OpenAPI document, the test can be compared with it at once: a misspelled path, a missing
+//! field or a value of another type fails at the line that expects it, not when the provider verifies the
+//! contract.
 //!
-//! This crate knows no kind of description. `contract-openapi` brings OpenAPI: `#[consumer_test(…, openapi = "openapi.yaml")]`.
+//! This crate does not implement any kind of description. `contract-openapi` supports OpenAPI:
+//! `#[consumer_test(…, openapi = "openapi.yaml")]`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +14,7 @@ use std::sync::Arc;
 use crate::Error;
 use crate::contract::Interaction;
 
-/// What a provider says of its own API.
+/// The description that a provider publishes of its own API.
 ///
 /// ```
 /// use contract_core::Error;
@@ -33,8 +35,8 @@ use crate::contract::Interaction;
 /// }
 /// ```
 pub trait ProviderDescription: Send + Sync {
-    /// Returns what the interaction needs and the provider does not describe; nothing for an interaction of a kind that the
-    /// description does not speak of.
+    /// Returns what the interaction needs and the provider does not describe; empty for an interaction of a
+    /// kind that the description does not cover.
     ///
     /// # Errors
     ///
@@ -42,20 +44,20 @@ pub trait ProviderDescription: Send + Sync {
     fn disagreements(&self, interaction: &Interaction) -> Result<Vec<Disagreement>, Error>;
 }
 
-/// What an interaction needs and the provider does not describe.
+/// A part of an interaction that the provider does not describe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Disagreement {
     /// The place in the interaction: `response.body.name`.
     pub place: String,
-    /// What is wrong, as a sentence.
+    /// The problem, as a sentence.
     pub message: String,
     /// The place in the description: file, line and column.
     pub described_at: Option<String>,
 }
 
 impl Disagreement {
-    /// Returns a disagreement whose place in the description is not known.
+    /// Creates a disagreement without a place in the description.
     pub fn new(place: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             place: place.into(),
@@ -84,5 +86,6 @@ impl fmt::Display for Disagreement {
 /// Reads the file or URL with this name.
 pub type ReadText<'a> = &'a dyn Fn(&str) -> Result<String, Error>;
 
-/// Reads a description: the name of its first file, and how this file and those that it refers to are read.
+/// Reads a description: the arguments are the name of its first file, and a function that reads this file and
+/// those that it refers to.
 pub type ReadDescription = fn(&str, ReadText<'_>) -> Result<Arc<dyn ProviderDescription>, Error>;

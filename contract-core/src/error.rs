@@ -1,12 +1,12 @@
-//! The one error type of the library.
+//! The error type of the library.
 
 use std::error::Error as StdError;
 use std::fmt;
 
-/// What went wrong while reading, writing, compiling or talking; never a mismatch, which is a value.
+/// An error while reading, writing, compiling or communicating. A mismatch is not an error but a value.
 ///
-/// The message is a lower-case fragment that says what was being done, to what, and what to do next.
-/// The predicates and [`kind`](Error::kind) tell the cases apart that a program may treat differently.
+/// The message is a lower-case fragment that says what was being done, to what, and what to do next. The
+/// predicates and [`kind`](Error::kind) distinguish the cases that a program may handle differently.
 ///
 /// ```
 /// use contract_core::contract::Contract;
@@ -21,21 +21,21 @@ pub struct Error {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// The cases of [`Error`] that a program may treat differently.
+/// The cases of [`Error`] that a program may handle differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A file or directory could not be read, written or locked.
     Io,
-    /// A document is not what it claims to be: malformed JSON, a contract that breaks the format.
+    /// A document is not in the expected format: malformed JSON, an invalid contract.
     Malformed,
     /// A JSON document is not a contract, and not meant to be one: a `package.json`, a report, a configuration.
     NotAContract,
     /// A contract, interaction or pattern contradicts itself: an example that does not match its own pattern.
     Invalid,
-    /// Two interactions with the same description and provider states say different things.
+    /// Two interactions with the same description and provider states have different content.
     Conflict,
-    /// A contract on disk is not what the tests say, and they were told not to change it (`CONTRACT_CHECK`).
+    /// A contract on disk differs from the tests, and they must not change it (`CONTRACT_CHECK`).
     Drift,
     /// The contract needs a Cargo feature that this build lacks.
     MissingFeature,
@@ -45,11 +45,12 @@ pub enum ErrorKind {
     Verification,
     /// The provider, the broker or another peer could not be reached, or failed: a later attempt may succeed.
     Unreachable,
-    /// Somebody stopped the work before it was done.
+    /// The work was interrupted before it was complete.
     Interrupted,
-    /// The broker refused the request: unknown names, wrong credentials, invalid values. It would refuse it again.
+    /// The broker refused the request: unknown names, wrong credentials, invalid values. A retry would be
+    /// refused again.
     Broker,
-    /// The caller's arguments do not fit together.
+    /// The caller's arguments contradict each other.
     Usage,
 }
 
@@ -69,15 +70,16 @@ impl Error {
         self
     }
 
-    /// Puts what was being done in front of the message: `context: message`.
+    /// Prepends what was being done to the message: `context: message`.
     pub fn context(mut self, context: impl fmt::Display) -> Self {
         self.message = format!("{context}: {}", self.message);
         self
     }
 
-    /// Several errors as one, which names them all; `what` says what they have in common. Of the kind of the first.
+    /// Returns several errors as one that lists them all; `what` is what they have in common. It has the kind
+    /// of the first one.
     ///
-    /// `None` for no errors.
+    /// Returns `None` if there are no errors.
     #[cfg(any(feature = "provider", feature = "broker"))]
     pub(crate) fn all(what: &str, errors: Vec<Self>) -> Option<Self> {
         let kind = errors.first()?.kind();
@@ -91,67 +93,70 @@ impl Error {
         ))
     }
 
-    /// Returns the case, for a `match`. To ask for one case, use the predicates.
+    /// Returns the case, for a `match`. To check for one case, use the predicates.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// Whether a file or directory could not be read, written or locked ([`ErrorKind::Io`]).
+    /// Returns whether a file or directory could not be read, written or locked ([`ErrorKind::Io`]).
     pub fn is_io(&self) -> bool {
         self.kind == ErrorKind::Io
     }
 
-    /// Whether a document is not what it claims to be ([`ErrorKind::Malformed`]).
+    /// Returns whether a document is not in the expected format ([`ErrorKind::Malformed`]).
     pub fn is_malformed(&self) -> bool {
         self.kind == ErrorKind::Malformed
     }
 
-    /// Whether a JSON document is not a contract, and is not meant to be one ([`ErrorKind::NotAContract`]).
+    /// Returns whether a JSON document is not a contract, and is not meant to be one ([`ErrorKind::NotAContract`]).
     pub fn is_not_a_contract(&self) -> bool {
         self.kind == ErrorKind::NotAContract
     }
 
-    /// Whether a contract, interaction or pattern contradicts itself ([`ErrorKind::Invalid`]).
+    /// Returns whether a contract, interaction or pattern contradicts itself ([`ErrorKind::Invalid`]).
     pub fn is_invalid(&self) -> bool {
         self.kind == ErrorKind::Invalid
     }
 
-    /// Whether two interactions with the same description and provider states differ ([`ErrorKind::Conflict`]).
+    /// Returns whether two interactions with the same description and provider states differ
+    /// ([`ErrorKind::Conflict`]).
     pub fn is_conflict(&self) -> bool {
         self.kind == ErrorKind::Conflict
     }
 
-    /// Whether a contract on disk differs from what the tests say, and they must not change it ([`ErrorKind::Drift`]).
+    /// Returns whether a contract on disk differs from the tests, and they must not change it
+    /// ([`ErrorKind::Drift`]).
     pub fn is_drift(&self) -> bool {
         self.kind == ErrorKind::Drift
     }
 
-    /// Whether the contract needs a Cargo feature that this build lacks ([`ErrorKind::MissingFeature`]).
+    /// Returns whether the contract needs a Cargo feature that this build lacks ([`ErrorKind::MissingFeature`]).
     pub fn is_missing_feature(&self) -> bool {
         self.kind == ErrorKind::MissingFeature
     }
 
-    /// Whether the expectations of a mock provider were not met ([`ErrorKind::Unmet`]).
+    /// Returns whether the expectations of a mock provider were not met ([`ErrorKind::Unmet`]).
     pub fn is_unmet(&self) -> bool {
         self.kind == ErrorKind::Unmet
     }
 
-    /// Whether the provider does not fulfil the contract ([`ErrorKind::Verification`]).
+    /// Returns whether the provider does not fulfil the contract ([`ErrorKind::Verification`]).
     pub fn is_verification(&self) -> bool {
         self.kind == ErrorKind::Verification
     }
 
-    /// Whether a peer could not be reached or failed, so that a later attempt may succeed ([`ErrorKind::Unreachable`]).
+    /// Returns whether a peer could not be reached or failed, so that a later attempt may succeed
+    /// ([`ErrorKind::Unreachable`]).
     pub fn is_unreachable(&self) -> bool {
         self.kind == ErrorKind::Unreachable
     }
 
-    /// Whether the broker refused the request and would refuse it again ([`ErrorKind::Broker`]).
+    /// Returns whether the broker refused the request and would refuse it again ([`ErrorKind::Broker`]).
     pub fn is_broker(&self) -> bool {
         self.kind == ErrorKind::Broker
     }
 
-    /// Whether the caller's arguments contradict each other ([`ErrorKind::Usage`]).
+    /// Returns whether the caller's arguments contradict each other ([`ErrorKind::Usage`]).
     pub fn is_usage(&self) -> bool {
         self.kind == ErrorKind::Usage
     }
@@ -163,7 +168,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// Like `Display` with the causes behind it: what `unwrap` in a test shows should be readable.
+/// Like `Display`, with the causes: the output of `unwrap` in a test should be readable.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;

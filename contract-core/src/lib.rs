@@ -1,10 +1,10 @@
 //! Consumer-driven contract testing.
 //!
-//! A consumer's test says which interactions it needs, talks to a mock provider that answers them, and thereby
-//! writes a *contract*. The provider's tests replay the contract against the real provider. A broker in between
-//! stores contracts and results and answers "can I deploy?".
+//! A consumer's test defines the interactions that it needs, and sends its requests to a mock provider that
+//! responds to them; this writes a *contract*. The provider's tests replay the contract against the real
+//! provider. A broker stores contracts and results and answers "can I deploy?".
 //!
-//! In a test the attribute does everything around it:
+//! In a test, the attribute does all of the set-up:
 //!
 //! ```no_run
 //! use contract_core::prelude::*;
@@ -35,7 +35,7 @@
 //! } // everything expected was asked for and nothing else: the contract is written; else the test fails and says why
 //! ```
 //!
-//! The same by hand, as a whole program:
+//! The same without the attribute, as a whole program:
 //!
 //! ```
 //! use std::io::{Read as _, Write as _};
@@ -73,21 +73,23 @@
 //! # Ok(()) }) }
 //! ```
 //!
-//! | module | what it is for |
+//! | module | purpose |
 //! |---|---|
-//! | [`contract`] | what a contract says: model, readers, writers, the file store |
-//! | [`check`] | what is wrong with a contract, and what of it checks nothing |
-//! | [`description`] | what a provider says of its own API, while a consumer's tests run |
-//! | [`diff`] | what changed between two contracts, and what that means for the provider |
+//! | [`contract`] | contracts: model, readers, writers, the file store |
+//! | [`check`] | problems of a contract, and parts of it that check nothing |
+//! | [`description`] | the provider's description of its own API, for checks in consumers' tests |
+//! | [`diff`] | changes between two contracts, and their effect on the provider |
 //! | [`import`](https://docs.rs/contract-core/latest/contract_core/import/) | contracts from stubs, recordings and collections of other tools (feature `import`) |
-//! | [`json`] | JSON documents whose numbers keep their text |
-//! | [`pattern`] | values that test authors write: an example plus the rules that it stands for |
-//! | [`matching`] | comparing what was expected with what came: pure, total, compiled once |
-//! | [`generate`] | values made fresh for each use: random, dates, provider-state values |
-//! | [`mock`](https://docs.rs/contract-core/latest/contract_core/mock/) | the mock provider of a consumer's test (feature `consumer`) |
-//! | [`verify`](https://docs.rs/contract-core/latest/contract_core/verify/) | replaying contracts against a provider (feature `provider`) |
+//! | [`json`] | JSON documents whose numbers keep their original text |
+//! | [`pattern`] | values written by test authors: an example with rules |
+//! | [`matching`] | comparison of expected with actual messages, compiled once |
+//! | [`generate`] | values generated for each use: random values, dates, provider-state values |
+//! | [`mock`](https://docs.rs/contract-core/latest/contract_core/mock/) | the mock provider for consumers'
+//! tests (feature `consumer`) |
+//! | [`verify`](https://docs.rs/contract-core/latest/contract_core/verify/) | verification of providers with
+//! contracts (feature `provider`) |
 //! | [`broker`](https://docs.rs/contract-core/latest/contract_core/broker/) | the client of the broker (feature `broker`) |
-//! | [`report`] | how mismatches are shown to people and machines |
+//! | [`report`] | formats of mismatches for people and programs |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

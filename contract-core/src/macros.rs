@@ -1,11 +1,11 @@
-//! The macros of test authors.
+//! Macros for test authors.
 
-/// A JSON document with patterns as values. A plain value means "of the same type".
+/// Creates a JSON document with patterns as values. A plain value means "of the same type".
 ///
-/// Objects `{ "name": value }` and arrays `[value, …]` are written as in JSON; a value is any expression that is a
-/// [pattern](crate::pattern) or implements `Serialize`, or `null`. Names are texts, or `(expression)` for one that is
-/// computed. Documents may stand in the patterns that take one: `each_like({ … })`, `nullable({ … })`,
-/// `array_containing([{ … }, { … }])`. The example of a `regex` with two literals is checked when the test is compiled.
+/// Objects `{ "name": value }` and arrays `[value, …]` are written as in JSON; a value is any expression that
+/// is a [pattern](crate::pattern) or implements `Serialize`, or `null`. Names are string literals, or
+/// `(expression)` for a computed name. Patterns may contain documents: `each_like({ … })`, `nullable({ … })`,
+/// `array_containing([{ … }, { … }])`. The example of a `regex` with two literals is checked at compile time.
 ///
 /// ```
 /// use contract_core::prelude::*;
@@ -20,7 +20,7 @@
 /// assert_eq!(user.expand().example["roles"][0]["title"], "admin");
 /// ```
 ///
-/// A regular expression that does not fit its example does not compile:
+/// A regular expression that does not match its example does not compile:
 ///
 /// ```compile_fail
 /// # use contract_core::prelude::*;
@@ -33,9 +33,9 @@ macro_rules! json_like {
     };
 }
 
-/// A text that the regular expression matches as a whole, both literals: [`regex`](crate::pattern::regex) whose example is
-/// checked when the test is compiled. An expression with look-around, a reference or a construct of another dialect is checked
-/// when the test runs.
+/// Creates a text that the regular expression matches as a whole; both arguments are literals. Like
+/// [`regex`](crate::pattern::regex), but the example is checked at compile time. An expression with look-around, a
+/// reference or a construct of another dialect is checked when the test runs.
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -53,14 +53,16 @@ macro_rules! regex {
     };
 }
 
-/// An XML document with patterns as attributes and texts. A plain value means "of the same type": beside a text any text, beside
-/// a number any number, beside `true` or `false` either of them. [`exactly`](crate::pattern::exactly) means this value only. The
-/// names of elements and attributes are exact.
+/// Creates an XML document with patterns as attributes and texts. A plain value means "of the same type": any
+/// text for a text, any number for a number, `true` or `false` for a Boolean.
+/// [`exactly`](crate::pattern::exactly) means only this value. The names of elements and attributes are
+/// exact.
 ///
-/// Elements are written as in XML. Texts stand in double quotes, and everything else in braces: patterns, values of variables,
-/// elements that a function returns. `each_like(<item/>)` stands for one or more of an element, with `at_least` and `at_most` as
-/// in [`json_like!`]. The attributes `xmlns` and `xmlns:prefix` declare namespaces, whose names are exact; the prefix does not
-/// matter. The example of a `regex` with two literals is checked when the test is compiled.
+/// Elements are written as in XML. Texts are in double quotes, everything else in braces: patterns,
+/// variables, elements returned by a function. `each_like(<item/>)` means one or more of an element, with
+/// `at_least` and `at_most` as in [`json_like!`]. The attributes `xmlns` and `xmlns:prefix` declare
+/// namespaces, whose names are exact; prefixes are ignored. The example of a `regex` with two literals is
+/// checked at compile time.
 ///
 /// ```
 /// use contract_core::prelude::*;
@@ -77,7 +79,7 @@ macro_rules! regex {
 /// Response::ok().xml(order);
 /// ```
 ///
-/// A regular expression that does not fit its example does not compile:
+/// A regular expression that does not match its example does not compile:
 ///
 /// ```compile_fail
 /// # use contract_core::prelude::*;

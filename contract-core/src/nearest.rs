@@ -2,8 +2,8 @@
 
 use strsim::levenshtein;
 
-/// The candidate that differs least from `name`, if it is near enough to be a slip: at most a third of the longer
-/// name's characters are different, letters compared without regard to case.
+/// Returns the candidate that differs least from `name`, if it is near enough to be a typing error: at most a
+/// third of the longer name's characters differ, ignoring case.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     let differing = |candidate: &&str| levenshtein(&name, &candidate.to_lowercase());
@@ -14,7 +14,7 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
     candidates.into_iter().filter(is_near).min_by_key(differing)
 }
 
-/// `; did you mean "…"?`, or nothing if no candidate is near.
+/// Returns `; did you mean "…"?`, or an empty text if no candidate is near enough.
 pub(crate) fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     nearest(name, candidates).map_or_else(String::new, |nearest| format!("; did you mean {nearest:?}?"))
 }

@@ -1,4 +1,4 @@
-//! What a provider's test imports.
+//! Imports for a provider's tests.
 //!
 //! ```no_run
 //! // tests/contracts.rs

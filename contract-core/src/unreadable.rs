@@ -1,7 +1,7 @@
-//! Why a document cannot be read, and where, in words that a person can act on.
+//! Explains why a document cannot be parsed, and where.
 
-/// The reason of serde's JSON parser and its place: `trailing comma at line 3, column 14`. Half of a surrogate pair
-/// (`"\uDAA5"`) is named, which the parser does not.
+/// Returns the reason given by serde's JSON parser and its position: `trailing comma at line 3, column 14`.
+/// Half of a surrogate pair (`"\uDAA5"`) is named as such, which the parser does not do.
 pub(crate) fn json(bytes: &[u8], error: &serde_json::Error) -> String {
     let text = error.to_string();
     if (text.contains("escape") || text.contains("surrogate"))
@@ -17,16 +17,16 @@ pub(crate) fn json(bytes: &[u8], error: &serde_json::Error) -> String {
     format!("{reason} at line {}, column {}", error.line(), error.column())
 }
 
-/// An escape of a JSON text that stands for half of a surrogate pair, without the other half beside it.
+/// An escape in a JSON text for half of a surrogate pair, without the other half next to it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct HalfOfAPair {
-    /// As it is written: `\uDAA5`.
+    /// As written: `\uDAA5`.
     pub(crate) escape: String,
-    /// The byte at which it starts.
+    /// The offset of its first byte.
     pub(crate) offset: usize,
 }
 
-/// The first half of a surrogate pair in a JSON text that lacks the other half.
+/// Returns the first half of a surrogate pair in a JSON text without its other half.
 pub(crate) fn half_of_a_pair(bytes: &[u8]) -> Option<HalfOfAPair> {
     let unit = |at: usize| {
         let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
@@ -46,14 +46,14 @@ pub(crate) fn half_of_a_pair(bytes: &[u8]) -> Option<HalfOfAPair> {
                     offset: at,
                 });
             }
-            // An escaped backslash is passed with what it escapes.
+            // A backslash is skipped together with the character that it escapes.
             _ => at += 2,
         }
     }
     None
 }
 
-/// Line and column of a byte, both from 1; the column counts characters.
+/// Returns line and column of a byte, both from 1; the column counts characters.
 pub(crate) fn line_and_column(bytes: &[u8], offset: usize) -> (usize, usize) {
     let before = &bytes[..offset.min(bytes.len())];
     let line = before.split(|byte| *byte == b'\n').count();

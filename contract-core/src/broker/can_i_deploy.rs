@@ -74,7 +74,7 @@ enum Target {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Waiting {
-    /// How many results are missing.
+    /// Number of missing results.
     pub unknown: u64,
     /// The number of the next retry, from 1.
     pub retry: u32,
@@ -89,11 +89,11 @@ pub struct Waiting {
 pub struct Verdict {
     /// Whether the versions can be deployed; `None` while a verification result is missing.
     pub deployable: Option<bool>,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// The broker's notices.
     pub notices: Vec<Notice>,
-    /// How many results are missing.
+    /// Number of missing results.
     pub unknown: u64,
     /// The rows that the verdict is based on.
     pub matrix: Vec<MatrixRow>,
@@ -307,7 +307,7 @@ fn verdict(document: Value) -> Result<Verdict, Error> {
 }
 
 impl MatrixRow {
-    /// Whether the contract is compared with a description.
+    /// Returns whether the contract is compared with a description.
     pub fn is_comparison(&self) -> bool {
         self.verification_type.as_deref() == Some("BDCT")
     }

@@ -1,4 +1,4 @@
-//! Publishing the description of a provider's API.
+//! Publishes the description of a provider's API.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -37,10 +37,10 @@ pub struct ProviderContract {
     self_verification: Option<SelfVerification>,
 }
 
-/// What a provider says of its own verification of its description.
+/// The provider's own verification of its description.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SelfVerification {
-    /// Whether the provider does what the description says.
+    /// Whether the provider behaves as described.
     pub success: bool,
     /// The report.
     pub content: Option<Vec<u8>>,
@@ -48,27 +48,27 @@ pub struct SelfVerification {
     pub content_type: Option<String>,
     /// The format of the report, for people.
     pub format: Option<String>,
-    /// The tool that verified.
+    /// The name of the verifier.
     pub verifier: Option<String>,
     /// Its version.
     pub verifier_version: Option<String>,
 }
 
-/// What the broker says of a published description.
+/// The broker's response to a published description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishedProviderContract {
     /// The provider.
     pub provider: String,
     /// Its version.
     pub version: String,
-    /// What the broker says to people.
+    /// Notices for people.
     pub notices: Vec<Notice>,
-    /// Where the description is.
+    /// The URL of the description.
     pub url: Option<String>,
 }
 
 impl ProviderContract {
-    /// An OpenAPI description in YAML.
+    /// Creates an OpenAPI description in YAML.
     pub fn new(provider: impl Into<String>, version: impl Into<String>, content: Vec<u8>) -> Self {
         Self {
             provider: provider.into(),
@@ -83,37 +83,37 @@ impl ProviderContract {
         }
     }
 
-    /// … of this media type: `application/yaml` or `application/json`.
+    /// Sets the media type: `application/yaml` or `application/json`.
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = content_type.into();
         self
     }
 
-    /// … in another language than OpenAPI: `asyncapi`.
+    /// Sets a specification other than OpenAPI: `asyncapi`.
     pub fn specification(mut self, specification: impl Into<String>) -> Self {
         self.specification = specification.into();
         self
     }
 
-    /// … built from this branch.
+    /// Sets the branch that it was built from.
     pub fn branch(mut self, branch: impl Into<String>) -> Self {
         self.branch = Some(branch.into());
         self
     }
 
-    /// … with this tag.
+    /// Adds a tag.
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
         self.tags.push(tag.into());
         self
     }
 
-    /// … built there.
+    /// Sets the URL of the build.
     pub fn build_url(mut self, url: impl Into<String>) -> Self {
         self.build_url = Some(url.into());
         self
     }
 
-    /// … with the result of the provider's own verification.
+    /// Sets the result of the provider's own verification.
     pub fn self_verification(mut self, result: SelfVerification) -> Self {
         self.self_verification = Some(result);
         self
@@ -156,8 +156,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Conflict` if a different one was published for the version before, or the provider's rule refuses it; `Broker` if it
-    /// cannot be read, or the broker keeps no descriptions; `Unreachable`.
+    /// `Conflict` if a different one was published for the version, or the provider's rule refuses it;
+    /// `Broker` if it cannot be parsed, or the broker does not support descriptions; `Unreachable`.
     pub async fn publish_provider_contract(
         &self,
         contract: &ProviderContract,

@@ -1,4 +1,4 @@
-//! Reading the descriptions that providers published, and setting what new ones are held against.
+//! Reads the descriptions that providers published, and sets the compatibility rule for new ones.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,7 +12,7 @@ use super::{Client, DeploymentKind};
 use crate::http_client;
 use crate::{Error, ErrorKind};
 
-/// How many versions of a branch are looked at for one with a description.
+/// Maximum number of versions of a branch searched for one with a description.
 const VERSIONS_OF_BRANCH: usize = 200;
 
 /// A description that a provider published.
@@ -29,23 +29,23 @@ pub struct PublishedDescription {
     pub content_type: String,
 }
 
-/// What becomes of a new description that is not compatible with the one before.
+/// The consequence of a new description that is not compatible with the previous one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CompatibilityLevel {
     /// Nothing is checked.
     Off,
-    /// The publisher is told.
+    /// The publisher gets a warning.
     Warn,
     /// It is refused, and nothing is stored.
     Refuse,
 }
 
-/// What makes a new description incompatible.
+/// The criterion of compatibility.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CompatibilityBasis {
-    /// A consumer that is deployed, released or the newest of a main branch breaks.
+    /// The description must not break a consumer that is deployed, released or the newest of a main branch.
     Usage,
-    /// Any breaking change, whoever uses what is changed.
+    /// The description must not have a breaking change, even if no consumer uses what it changes.
     Rules,
 }
 
@@ -69,12 +69,14 @@ impl CompatibilityBasis {
 }
 
 impl Client {
-    /// Returns the description of a provider. `of` names a branch (the newest of its versions that has a description), an
-    /// environment (the version that is deployed to or released in it) or a version; the first of these that there is.
+    /// Returns the description of a provider. `of` is a branch (the newest of its versions with a
+    /// description), an environment (the version that is deployed to or released in it) or a version; the
+    /// first of these that exists.
     ///
     /// # Errors
     ///
-    /// `Usage` if there is none, or the versions in the environment have several; `Broker` and `Unreachable`.
+    /// `Usage` if there is none, or the versions in the environment have different ones; `Broker` and
+    /// `Unreachable`.
     pub async fn provider_description(
         &self,
         provider: &str,
@@ -106,11 +108,11 @@ impl Client {
         description(&doing, provider, version, &found)
     }
 
-    /// Sets what new descriptions of a provider are held against.
+    /// Sets the compatibility rule for new descriptions of a provider.
     ///
     /// # Errors
     ///
-    /// `Broker` if there is no such provider, or the broker keeps no descriptions; `Unreachable`.
+    /// `Broker` if there is no such provider, or the broker does not support descriptions; `Unreachable`.
     pub async fn set_compatibility(
         &self,
         provider: &str,
@@ -128,7 +130,7 @@ impl Client {
             .map(drop)
     }
 
-    /// Fetches a text from any server. The credentials are sent to the broker only.
+    /// Fetches text from any server. The credentials are only sent to the broker.
     ///
     /// # Errors
     ///
@@ -138,7 +140,7 @@ impl Client {
         self.read_text(&format!("fetching {url}"), url).await
     }
 
-    /// The versions of a provider that have a description, newest first; at least one.
+    /// Returns the versions of a provider that have a description, newest first; at least one.
     async fn described_versions(&self, provider: &str) -> Result<Vec<String>, Error> {
         let url = self.below(&format!("provider-contracts/provider/{}", encode(provider)));
         let doing = format!("listing the descriptions of {provider:?}");
@@ -190,7 +192,7 @@ impl Client {
     ) -> Result<String, Error> {
         let mut there = self.deployments(environment, Some(provider)).await?;
         there.retain(|deployment| described.contains(&deployment.version));
-        // Released versions stay beside the deployed one, which is the one that answers by default.
+        // Released versions stay in addition to the deployed one, which handles requests by default.
         if there
             .iter()
             .any(|deployment| deployment.kind == DeploymentKind::Deployed)
@@ -219,7 +221,7 @@ impl Client {
     }
 }
 
-/// Reads the description out of the broker's answer.
+/// Parses the description in the broker's response.
 fn description(
     doing: &str,
     provider: &str,
@@ -241,7 +243,7 @@ fn description(
     })
 }
 
-/// The first of these, for a message.
+/// Returns the first of these versions, for a message.
 fn listed(versions: &[String]) -> String {
     const SHOWN: usize = 5;
     let mut listed = versions

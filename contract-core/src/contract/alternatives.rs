@@ -1,15 +1,15 @@
-//! Alternatives: several patterns for one value, each with an example and rules of its own.
+//! Alternatives: several patterns for one value, each with its own example and rules.
 
 use std::collections::BTreeMap;
 
 use super::{Combine, Path, RuleList};
 use crate::json::Value;
 
-/// Patterns of which one must hold, or all.
+/// Several patterns, of which one or all must match.
 ///
-/// A list of rules has one example, and no place for what is inside a second pattern. What it cannot hold is written as a
-/// JSON Schema ([`Matcher::Schema`](super::Matcher::Schema)) of one keyword, `anyOf` or `allOf`. Each schema below it is
-/// an example and the rules beside it, by path from the value:
+/// A list of rules has one example, and no place for the content of a second pattern. Alternatives that it
+/// cannot represent are written as a JSON Schema ([`Matcher::Schema`](super::Matcher::Schema)) with a single
+/// keyword, `anyOf` or `allOf`. Each schema below it is an example with its rules, by path from the value:
 ///
 /// ```json
 /// { "match": "type", "schema": { "anyOf": [
@@ -18,8 +18,8 @@ use crate::json::Value;
 /// ] } }
 /// ```
 ///
-/// Whoever knows JSON Schema and not the keyword `x-matching-rules` accepts any value; whoever does not know `schema` checks
-/// the type of the whole's example.
+/// Implementations that support JSON Schema but not the keyword `x-matching-rules` accept any value;
+/// implementations that do not support `schema` check the type of the whole example.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Alternatives {
     pub(crate) combine: Combine,
@@ -35,13 +35,13 @@ pub(crate) struct Alternative {
 }
 
 impl Alternatives {
-    /// The keyword of a schema that holds the examples.
+    /// The keyword of a schema with the examples.
     pub(crate) const EXAMPLES: &str = "examples";
 
-    /// The keyword of a schema that holds the rules.
+    /// The keyword of a schema with the rules.
     pub(crate) const RULES: &str = "x-matching-rules";
 
-    /// The keyword that says how the patterns combine.
+    /// Returns the keyword for this combination of patterns.
     pub(crate) fn keyword(combine: Combine) -> &'static str {
         match combine {
             Combine::Or => "anyOf",

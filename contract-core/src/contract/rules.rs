@@ -111,9 +111,10 @@ pub enum Matcher {
     NotEmpty,
     /// `semver`: a version by semver.org, 2.0.0.
     Semver,
-    /// An extension of this library: valid according to a JSON Schema. Written as a `schema` member next to `"match":
-    /// "type"`, so that other implementations check the type. A schema of `anyOf` or `allOf` alone, whose schemas are each
-    /// an example (`examples`) and rules by path (`x-matching-rules`), holds alternatives and is judged by those rules.
+    /// An extension of this library: valid according to a JSON Schema. Written as a `schema` member next to
+    /// `"match": "type"`, so that other implementations check the type. A schema with only `anyOf` or
+    /// `allOf`, whose schemas each have an example (`examples`) and rules by path (`x-matching-rules`),
+    /// represents alternatives and is checked by those rules.
     Schema(Value),
     /// A rule unknown to this library, with its members except `match`.
     Unknown {

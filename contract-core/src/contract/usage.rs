@@ -1,4 +1,4 @@
-//! What consumers' tests need of an interaction, as `minimize` found it out.
+//! What consumers' tests need from an interaction, as determined by `minimize`.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,13 @@ use super::merge::without_lines;
 use crate::json;
 use crate::{Error, ErrorKind};
 
-/// The member of an interaction's `comments` that holds its [`Usage`].
+/// The member of an interaction's `comments` that contains its [`Usage`].
 pub(crate) const MEMBER: &str = "usage";
 
-/// What the tests that use an interaction need of the provider's answer: the member `usage` of its `comments`.
+/// What the tests that use an interaction need from the provider's response: the member `usage` of its
+/// `comments`.
 ///
-/// Other implementations keep it or ignore it; nothing is verified by it.
+/// Other implementations keep or ignore it; it does not affect verification.
 ///
 /// ```json
 /// "usage": {
@@ -35,13 +36,13 @@ pub(crate) const MEMBER: &str = "usage";
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Usage {
-    /// The version of this form: 1. A later version may add members without changing the number.
+    /// The version of this format: 1. A later version may add members without changing the number.
     pub version: u32,
-    /// By test, named as in `comments.testname`, without its line.
+    /// By test, named as in `comments.testname`, without its line number.
     pub tests: BTreeMap<String, TestUsage>,
 }
 
-/// What one test needs. A field that is not listed was not tried.
+/// What a test needs. Fields that are not listed were not tested.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
@@ -54,43 +55,43 @@ pub struct TestUsage {
     pub headers: BTreeMap<String, FieldUsage>,
 }
 
-/// What a test needs of one field.
+/// What a test needs from a field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct FieldUsage {
-    /// Whether the field has to be there.
+    /// Whether the field must exist.
     pub need: Need,
-    /// Whether the test passes if it is `null`; absent if that was not tried.
+    /// Whether the test passes if it is `null`; `None` if that was not tested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub null_tolerated: Option<bool>,
-    /// Whether the test passes with another value of the same type; absent if that was not tried.
+    /// Whether the test passes with another value of the same type; `None` if that was not tested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other_value_tolerated: Option<bool>,
-    /// Whether the test passes with a value that the contract does not list, for fields with listed values; absent if that was
-    /// not tried.
+    /// Whether the test passes with a value that the contract does not list, for fields with listed values;
+    /// `None` if that was not tested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown_values_tolerated: Option<bool>,
-    /// Whether the test passes if each object has a member that the contract does not name; only of `$`.
+    /// Whether the test passes if each object has a member that the contract does not have; only for `$`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown_fields_tolerated: Option<bool>,
 }
 
-/// Whether a test needs a field. The order is from the least need to the greatest.
+/// Whether a test needs a field. Ordered from the lowest need to the highest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Need {
-    /// The test passes without it, and whatever it is.
+    /// The test passes without it, and with any value.
     Ignored,
-    /// The test passes without it, and not with any value: it is read if it is there.
+    /// The test passes without it, but not with every value: it is read if it exists.
     Tolerated,
     /// The test fails without it.
     Required,
 }
 
 impl FieldUsage {
-    /// A field with this need, of which nothing else was tried.
+    /// Returns a field with this need, without further results.
     pub fn new(need: Need) -> Self {
         Self {
             need,
@@ -106,7 +107,7 @@ impl Usage {
     /// The version that this library reads and writes.
     pub const VERSION: u32 = 1;
 
-    /// What one test needs; `test` is its name as in `comments.testname`.
+    /// Creates the usage of one test; `test` is its name as in `comments.testname`.
     pub fn of_test(test: &str, usage: TestUsage) -> Self {
         Self {
             version: Self::VERSION,
@@ -114,17 +115,18 @@ impl Usage {
         }
     }
 
-    /// Reads it from the comments of an interaction; `None` if there is none, or a form of another version or tool.
+    /// Reads the usage from the comments of an interaction; `None` if there is none, or its version or format
+    /// is unknown.
     pub fn of(interaction: &Interaction) -> Option<Self> {
         let usage: Self = json::from_value(interaction.comments.get(MEMBER)?).ok()?;
         (usage.version == Self::VERSION).then_some(usage)
     }
 
-    /// Writes it into the comments of an interaction.
+    /// Adds the usage to the comments of an interaction.
     ///
     /// # Errors
     ///
-    /// `Invalid` if it cannot be written as JSON.
+    /// `Invalid` if it cannot be serialised as JSON.
     pub fn write_into(&self, interaction: &mut Interaction) -> Result<(), Error> {
         let value = json::to_value(self).map_err(|error| {
             Error::new(
@@ -137,7 +139,7 @@ impl Usage {
         Ok(())
     }
 
-    /// Returns the fields of the body that no test needs, by path; of those within each other the outermost.
+    /// Returns the fields of the body that no test needs, by path; of nested fields only the outermost.
     ///
     /// ```
     /// use contract_core::contract::{FieldUsage, Need, TestUsage, Usage};
@@ -155,7 +157,7 @@ impl Usage {
             *need = field.need.max(*need);
         }
         let mut unneeded: Vec<&str> = Vec::new();
-        // In order a path is after those that contain it.
+        // When sorted, a path comes after those that contain it.
         for (path, need) in needs {
             let is_below = |outer: &&str| {
                 path.strip_prefix(outer)
@@ -168,7 +170,7 @@ impl Usage {
         unneeded
     }
 
-    /// Adds what is known from before of other tests.
+    /// Adds the known results of other tests.
     fn keep(&mut self, before: Self) {
         for (test, usage) in before.tests {
             self.tests.entry(test).or_insert(usage);
@@ -176,8 +178,8 @@ impl Usage {
     }
 }
 
-/// Carries the usage from an interaction to the one that replaces it, which has the same content: a run without `minimize`
-/// does not lose what an earlier one found out.
+/// Copies the usage of an interaction to the one that replaces it and has the same content, so that a run
+/// without `minimize` does not lose earlier results.
 pub(super) fn carry(from: &Interaction, to: &mut Interaction) {
     let Some(before) = from.comments.get(MEMBER) else {
         return;
@@ -188,7 +190,7 @@ pub(super) fn carry(from: &Interaction, to: &mut Interaction) {
     }
     if let (Some(mut now), Some(before)) = (Usage::of(to), Usage::of(from)) {
         now.keep(before);
-        // It was read from JSON, so it can be written as JSON.
+        // It was read from JSON, so it can be serialised as JSON.
         let _ = now.write_into(to);
     }
 }
@@ -223,7 +225,7 @@ mod tests {
         all.interactions.remove(0)
     }
 
-    /// The tests that said something, with what they do not need.
+    /// Returns the tests that documented their usage, with what they do not need.
     fn known(interaction: &Interaction) -> Vec<String> {
         let usage = Usage::of(interaction);
         let tests = usage.iter().flat_map(|usage| &usage.tests);

@@ -75,7 +75,7 @@ impl<'r> Rules<'r> {
     /// The place of the whole document.
     pub(super) const ROOT: PlaceId = 0;
 
-    /// A list without rules is ignored.
+    /// Numbers the rules. A list without rules is ignored.
     pub(super) fn new(rules: &'r BTreeMap<Path, RuleList>) -> Self {
         let mut tree = Self {
             nodes: vec![Node::default()],

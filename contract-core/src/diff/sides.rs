@@ -1,4 +1,4 @@
-//! The difference of two interactions that should be the same one.
+//! The differences between two interactions that should be equal.
 
 use std::fmt::Write as _;
 
@@ -9,13 +9,13 @@ use crate::contract::Interaction;
 use crate::json::Value;
 use crate::report::value::{inline, more};
 
-/// Differences shown at most; the rest is counted.
+/// Maximum number of differences shown; further ones are only counted.
 const SHOWN: usize = 20;
 
-/// Characters of a value at most.
+/// Maximum number of characters of a value shown.
 const LONGEST: usize = 100;
 
-/// One of two interactions, and the test that says it.
+/// One of two interactions, and the test that defines it.
 pub(crate) struct Said<'s> {
     pub(crate) interaction: &'s Interaction,
     /// `tests/users.rs:12 shows_a_user`
@@ -31,8 +31,8 @@ impl<'s> From<&'s Interaction> for Said<'s> {
     }
 }
 
-/// Shows in what two interactions of one description and the same provider states differ, place by place, and which tests
-/// say them; `None` if they do not differ in what a provider is verified with.
+/// Returns the differences between two interactions with the same description and provider states, place by
+/// place, and the tests that define them; `None` if no difference affects verification.
 pub(crate) fn sides(first: &Said<'_>, second: &Said<'_>) -> Option<String> {
     let mut room = Room::new();
     let mut changes = Changes::new(&mut room);

@@ -1,4 +1,4 @@
-//! Forms, and the interactions that they hold.
+//! Export formats, and the interactions that they contain.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use crate::import::Finding;
 use crate::import::Notes;
 use crate::{Error, ErrorKind};
 
-/// A form in which a contract can be written.
+/// A format that a contract can be exported to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Form {
@@ -23,18 +23,18 @@ pub enum Form {
     K6,
 }
 
-/// A contract in another form.
+/// An exported contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exported {
     /// The text of the file.
     pub text: String,
-    /// What the form cannot say.
+    /// What the format cannot represent.
     pub findings: Vec<Finding>,
 }
 
 impl Form {
-    /// All forms.
+    /// All formats.
     pub const ALL: [Self; 4] = [Self::WireMock, Self::Postman, Self::HttpFile, Self::K6];
 
     /// Returns the name: `wiremock`, `postman`, `http`, `k6`.
@@ -65,7 +65,7 @@ impl FromStr for Form {
     }
 }
 
-/// An interaction over HTTP.
+/// An HTTP interaction.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Exchange<'a> {
     pub(super) interaction: &'a Interaction,
@@ -94,7 +94,7 @@ impl Exchange<'_> {
     }
 }
 
-/// Writes the interactions of a contract that go over HTTP.
+/// Exports the HTTP interactions of a contract.
 pub fn write(contract: &Contract, form: Form) -> Exported {
     let mut notes = Notes::of_file(format!("{}-{}", contract.consumer.name, contract.provider.name));
     let mut exchanges = Vec::new();
@@ -119,7 +119,7 @@ pub fn write(contract: &Contract, form: Form) -> Exported {
     }
 }
 
-/// Notes that the rules of an interaction are not in a form that has only values.
+/// Records that the rules of an interaction are lost in a format that has only values.
 pub(super) fn without_rules(exchange: Exchange<'_>, notes: &mut Notes) {
     let HttpInteraction { request, response } = exchange.http;
     if !request.rules.is_empty() || !response.rules.is_empty() {

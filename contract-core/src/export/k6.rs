@@ -1,4 +1,4 @@
-//! A load script for k6 with the shapes of the contract: each iteration sends every request once.
+//! A load script for k6 with the requests of the contract: each iteration sends every request once.
 
 use std::fmt::Write as _;
 
@@ -60,7 +60,7 @@ pub(super) fn write(exchanges: &[Exchange<'_>], notes: &mut Notes) -> String {
     text
 }
 
-/// Returns a value as JavaScript: JSON, in which two separators of lines are escaped for older engines.
+/// Returns a value as JavaScript: JSON with two line separators escaped for older engines.
 fn script(value: &Value) -> String {
     value
         .to_string()

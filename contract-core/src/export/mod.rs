@@ -1,6 +1,7 @@
-//! Contracts as files of other tools (feature `import`): stubs, collections, requests, load scripts.
+//! Exports contracts to the formats of other tools (feature `import`): stubs, collections, requests, load
+//! scripts.
 //!
-//! Only interactions over HTTP are written; what a form cannot say is a [`Finding`].
+//! Only HTTP interactions are exported; anything that a format cannot represent is a [`Finding`].
 //!
 //! ```
 //! use contract_core::export::{self, Form};

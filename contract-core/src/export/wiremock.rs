@@ -219,7 +219,7 @@ fn text_matcher(matcher: &Matcher) -> Option<Value> {
     })
 }
 
-/// Returns the placeholder of JsonUnit for the rules of one value.
+/// Returns the JsonUnit placeholder for the rules of one value.
 fn placeholder(rules: &RuleList) -> Option<String> {
     let [rule] = rules.rules.as_slice() else {
         return None;
@@ -233,7 +233,7 @@ fn placeholder(rules: &RuleList) -> Option<String> {
     })
 }
 
-/// Puts a placeholder in place of a scalar of the type that it stands for.
+/// Replaces a scalar by a placeholder for its type.
 fn put(document: &mut Value, steps: &[Token], placeholder: &str) -> bool {
     let Some((step, rest)) = steps.split_first() else {
         let fits = match document {

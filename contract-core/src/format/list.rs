@@ -1,4 +1,4 @@
-//! The list of all kinds of bodies.
+//! The list of all body formats.
 
 use super::bytes::Bytes;
 use super::form::Form;
@@ -9,10 +9,11 @@ use super::text::Text;
 use super::xml::Xml;
 use crate::contract::{ContentType, ContentTypeHint, Data};
 
-/// The kinds that a content type names. Text and bytes are what is left.
+/// The formats identified by a content type; all others are text or bytes.
 const BY_TYPE: &[&dyn Format] = &[&Json, &Xml, &Form, &Multipart];
 
-/// Returns the kind of content: by its type; if that names neither text nor a known kind, by how the contract holds it.
+/// Returns the format of content: by its type or, if that identifies neither text nor a known format, by how
+/// the contract stores it.
 pub(crate) fn of(
     content_type: &ContentType,
     data: &Data,
@@ -28,7 +29,7 @@ pub(crate) fn of(
     }
 }
 
-/// Returns the kind of content of this type, if nothing else is known of it.
+/// Returns the format for this content type, if nothing else is known.
 pub(crate) fn of_type(content_type: &ContentType) -> &'static dyn Format {
     let named = BY_TYPE.iter().find(|format| format.recognises(content_type));
     match named {

@@ -1,4 +1,4 @@
-//! Text of no known structure: the rules at the root, or equality.
+//! Text of an unknown format: the rules at the root, or equality.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use crate::matching::place::Place;
 use crate::matching::reporter::Reporter;
 use crate::matching::scope::Scope;
 
-/// Text of no known structure.
+/// Text of an unknown format.
 #[derive(Debug)]
 pub(super) struct Text;
 
@@ -40,7 +40,7 @@ impl Format for Text {
         }))
     }
 
-    /// A text that cannot be decoded is compared as the bytes that it is.
+    /// Text that cannot be decoded is compared as bytes.
     fn otherwise(&self) -> &'static dyn Format {
         &Bytes
     }
@@ -73,13 +73,13 @@ impl ExpectedContent for ExpectedText {
                     },
                 );
             }
-            // It is text whatever its type is taken for, so that this is what is wrong with it.
+            // This is reported as the problem, whatever the content type.
             Err(undecodable) => undecodable.report(reporter),
         }
         Ok(())
     }
 
-    /// Text is text whatever its type is taken for.
+    /// Text is always compared, whatever the content type.
     fn is_compared(&self, type_match: TypeMatch) -> bool {
         type_match != TypeMatch::Differs
     }
@@ -93,7 +93,7 @@ impl ExpectedContent for ExpectedText {
     }
 }
 
-/// Writes what generators at the root make in place of the text; a text has no other places.
+/// Replaces the text by what the generators at the root return; text has no other paths.
 ///
 /// # Errors
 ///

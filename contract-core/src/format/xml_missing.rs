@@ -1,4 +1,4 @@
-//! XML in a build without the feature for it: recognised, and refused by name.
+//! XML in a build without the feature for it: recognised, and refused with the name of the feature.
 
 use std::collections::BTreeMap;
 

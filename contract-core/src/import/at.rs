@@ -1,11 +1,11 @@
-//! A value of a file with its place.
+//! A value of a file with its path.
 
 use std::fmt::Write as _;
 
 use super::finding::Unfit;
 use crate::json::Value;
 
-/// A value and the path of members that leads to it: `log.entries[3].request`.
+/// A value and its path of members: `log.entries[3].request`.
 #[derive(Debug, Clone)]
 pub(super) struct At<'a> {
     pub(super) value: &'a Value,
@@ -33,7 +33,7 @@ impl<'a> At<'a> {
         Some(self.member(name, value))
     }
 
-    /// Returns the first of these members that is there.
+    /// Returns the first of these members that exists.
     pub(super) fn first(&self, names: &[&str]) -> Option<At<'a>> {
         names.iter().find_map(|name| self.get(name))
     }
@@ -51,7 +51,7 @@ impl<'a> At<'a> {
         }
     }
 
-    /// Returns the members of an object; nothing for anything else.
+    /// Returns the members of an object; empty for any other value.
     pub(super) fn members(&self) -> Vec<(&'a str, At<'a>)> {
         let members = self.value.as_object().into_iter().flatten();
         members
@@ -75,7 +75,7 @@ impl<'a> At<'a> {
         }
     }
 
-    /// Returns the text of a text, number or flag.
+    /// Returns a string, number or Boolean as text.
     pub(super) fn text(&self) -> Result<String, Unfit> {
         match self.value {
             Value::String(text) => Ok(text.clone()),

@@ -1,18 +1,18 @@
-//! What all importers make of a file: exchanges in the words of contracts.
+//! The common result of all importers: exchanges in the form of contracts.
 
 use crate::contract::{Body, Content, ContentType, Data, ProviderState, Request, Response};
 
-/// A request with its response, as found in a file.
+/// A request with its response, as read from a file.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Draft {
     /// The place in the file.
     pub(crate) place: String,
-    /// The name that its author gave it.
+    /// The name given by its author.
     pub(crate) name: Option<String>,
     pub(crate) states: Vec<ProviderState>,
     pub(crate) request: Request,
     pub(crate) response: Response,
-    /// Whether the response is assumed: no provider gave it.
+    /// Whether the response is assumed instead of recorded from a provider.
     pub(crate) is_assumed: bool,
 }
 
@@ -28,7 +28,7 @@ impl Draft {
     }
 }
 
-/// Reads a body. Text without a type that is a JSON object or array is JSON.
+/// Parses a body. Text without a content type that is a JSON object or array is parsed as JSON.
 pub(super) fn body(bytes: impl Into<bytes::Bytes>, content_type: Option<&str>) -> Body {
     let bytes = bytes.into();
     if bytes.is_empty() {

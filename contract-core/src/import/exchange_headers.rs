@@ -1,6 +1,6 @@
-//! Which headers of a recording belong to a contract.
+//! Selects the headers of a recording that belong in a contract.
 
-/// Fields of a request that a browser, a client library or a proxy adds by itself.
+/// Request fields that a browser, a client library or a proxy adds automatically.
 const OF_CLIENTS: [&str; 18] = [
     "host",
     "connection",
@@ -22,7 +22,7 @@ const OF_CLIENTS: [&str; 18] = [
     "postman-token",
 ];
 
-/// Fields of a response that a server or a proxy adds by itself.
+/// Response fields that a server or a proxy adds automatically.
 const OF_SERVERS: [&str; 20] = [
     "connection",
     "keep-alive",
@@ -46,7 +46,7 @@ const OF_SERVERS: [&str; 20] = [
     "x-runtime",
 ];
 
-/// Returns whether a field of a recorded request says what the consumer needs.
+/// Returns whether a field of a recorded request is relevant to the consumer's needs.
 pub(super) fn is_of_consumer(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     !(name.starts_with(':')
@@ -56,7 +56,7 @@ pub(super) fn is_of_consumer(name: &str) -> bool {
         || OF_CLIENTS.contains(&name.as_str()))
 }
 
-/// Returns whether a field of a recorded response says what the provider promises.
+/// Returns whether a field of a recorded response is part of the provider's API.
 pub(super) fn is_of_provider(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     !(name.starts_with(':')

@@ -1,28 +1,28 @@
-//! What an import could not keep.
+//! Findings of an import: what it could not keep.
 
 use std::fmt;
 
-/// Something that an import lost, left out or replaced. Never holds a value of the file.
+/// Something that an import lost, left out or replaced. Never contains a value of the file.
 ///
 /// Displayed as `stubs.json: mappings[2].response.fixedDelayMilliseconds: a contract has no delays`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What became of it.
+    /// The kind of finding.
     pub kind: FindingKind,
     /// The file.
     pub file: String,
     /// The place in the file: a path of members, or a line.
     pub place: String,
-    /// What it is, and what to do about it.
+    /// A description, with what to do about it.
     pub what: String,
 }
 
-/// What became of a part of an imported file.
+/// The outcome for a part of an imported file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum FindingKind {
-    /// The interaction says less, or more, than the file.
+    /// The interaction requires less, or more, than the file.
     Lost,
     /// The exchange is not in the contract.
     LeftOut,

@@ -12,7 +12,8 @@ use crate::contract::{Body, ContentType, Headers, Query, Request, Response};
 use crate::json::Value;
 use crate::{Error, ErrorKind};
 
-/// Reads the entries that a program sent: with a response of the provider, no preflight, no page, script or image.
+/// Reads the entries sent by a program: those with a response from the provider, except preflight requests,
+/// pages, scripts and images.
 pub(super) fn read(document: &Value, options: &Options, notes: &mut Notes) -> Result<Vec<Draft>, Error> {
     let malformed =
         |unfit: Unfit| Error::new(ErrorKind::Malformed, format!("{}: {}", unfit.place, unfit.what));
@@ -58,7 +59,7 @@ struct Found {
     draft: Draft,
 }
 
-/// `None` for what no contract is about.
+/// Reads an entry; `None` if it is not relevant for a contract.
 fn read_entry(entry: &At<'_>, options: &Options, notes: &mut Notes) -> Result<Option<Found>, Unfit> {
     let asked = entry.needed("request")?;
     let answer = entry.needed("response")?;
@@ -160,7 +161,7 @@ fn posted(asked: &At<'_>, request: &Request, notes: &mut Notes) -> Result<Body, 
     ))
 }
 
-/// Reads the content of a response, which is kept without its content coding.
+/// Reads the body of a response, which is stored without its content coding.
 fn content(answer: &At<'_>, headers: &mut Headers) -> Result<Body, Unfit> {
     let Some(content) = answer.get("content") else {
         return Ok(Body::Missing);

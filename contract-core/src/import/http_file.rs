@@ -1,4 +1,5 @@
-//! `.http` and `.rest` files of editors: requests between lines of `###`, with stored or inline responses.
+//! `.http` and `.rest` files of editors: requests separated by lines of `###`, with stored or inline
+//! responses.
 
 use super::Source;
 use super::draft::{self, Draft};
@@ -105,7 +106,7 @@ impl Reader<'_> {
                 "scripts before a request are not read: write the request that they make",
             ));
         }
-        // The target may go on in indented lines.
+        // The target may continue in indented lines.
         let continued = rest
             .iter()
             .take_while(|line| line.text.starts_with([' ', '\t']) && !line.text.trim().is_empty())
@@ -179,7 +180,7 @@ impl Reader<'_> {
             Some((target, version)) if version.starts_with("HTTP/") => target.trim(),
             _ => target,
         };
-        // A variable at the start is the address.
+        // A variable at the start is the base address.
         let of_host = target
             .strip_prefix("{{")
             .and_then(|rest| rest.split_once("}}"))
@@ -234,7 +235,7 @@ impl Reader<'_> {
         Ok(response)
     }
 
-    /// Reads a stored response: `users.200.json`, the status before the extension.
+    /// Reads a stored response: `users.200.json`, with the status before the extension.
     fn stored(&self, name: &str, line: &Line<'_>) -> Result<Response, Unfit> {
         let place = line.place();
         let mut parts = name.rsplit('.');
@@ -264,7 +265,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Reads a response that stands behind its request: `HTTP/1.1 200 OK`, headers, body.
+    /// Reads a response that follows its request: `HTTP/1.1 200 OK`, headers, body.
     fn inline(lines: &[Line<'_>]) -> Result<Response, Unfit> {
         let first = lines[0];
         let status = first

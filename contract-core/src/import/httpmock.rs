@@ -1,4 +1,4 @@
-//! Mocks of the crate httpmock, as its server reads and its recorder writes them.
+//! Mocks of the crate httpmock, in the format of its server and its recorder.
 
 use super::at::At;
 use super::draft::{self, Draft};
@@ -70,7 +70,7 @@ struct Asked {
     cookies: Vec<String>,
 }
 
-/// What a condition is about.
+/// The subject of a condition.
 #[derive(Clone, Copy)]
 enum Of {
     Path,
@@ -81,7 +81,7 @@ enum Of {
     Body,
 }
 
-/// Names of conditions, those with suffixes by their beginning; the longer first.
+/// Names of conditions; those with suffixes by their prefix, longer ones first.
 const SUBJECTS: [(&str, Of); 8] = [
     ("form_urlencoded_tuple", Of::Form),
     ("x_www_form_urlencoded_tuple", Of::Form),
@@ -170,7 +170,7 @@ impl Asked {
         let escaped = regex::escape(&text);
         let (example, matcher) = match suffix {
             "_matches" => {
-                // httpmock searches; a rule is about the whole text.
+                // httpmock searches within the text; a rule matches the whole text.
                 let whole = anywhere(&text);
                 (example_of_regex(&whole, at, notes)?, Some(Matcher::Regex(whole)))
             }
@@ -243,7 +243,7 @@ impl Asked {
     }
 }
 
-/// Returns an expression for texts in which this one finds something.
+/// Returns a pattern for a whole text that contains a match of this one.
 fn anywhere(expression: &str) -> String {
     let (start, rest) = match expression.strip_prefix('^') {
         Some(rest) => ("", rest),
@@ -263,7 +263,7 @@ fn name_of(item: &At<'_>) -> Result<String, Unfit> {
     }
 }
 
-/// Returns a document that is given as such or as a text.
+/// Returns a document that is given as JSON or as text.
 fn document(at: &At<'_>) -> Value {
     at.value
         .as_str()

@@ -1,4 +1,4 @@
-//! Makes interactions of exchanges.
+//! Converts exchanges to interactions.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,10 @@ use super::redact::redact;
 use super::suggest::suggest;
 use crate::contract::{HttpInteraction, Interaction, InteractionKind, ProviderState};
 
-/// Makes interactions of exchanges, each with the name of its file, in their order.
+/// Converts exchanges to interactions, each with the name of its file, in their order.
 ///
-/// Equal exchanges are one interaction. Equal requests with different responses need different provider states: the second
-/// and later ones get one by their number, and are noted.
+/// Equal exchanges become one interaction. Equal requests with different responses need different provider
+/// states: the second and later ones get a numbered state, which is reported.
 pub(crate) fn interactions(
     drafts: Vec<(Draft, String)>,
     options: &Options,
@@ -34,7 +34,7 @@ pub(crate) fn interactions(
 #[derive(Default)]
 struct Named {
     interactions: Vec<Interaction>,
-    /// The indexes of the interactions that were named the same by their author or by what they ask.
+    /// The indexes of the interactions with the same name, given by their author or derived from the request.
     by_name: HashMap<String, Vec<usize>>,
 }
 

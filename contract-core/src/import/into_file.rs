@@ -1,4 +1,4 @@
-//! Puts imported interactions into a contract file.
+//! Adds imported interactions to a contract file.
 
 use std::path::Path;
 
@@ -7,23 +7,23 @@ use crate::contract::merge::Change;
 use crate::contract::store::{Options, Outcome, Run, merge_into_file};
 use crate::{Error, ErrorKind};
 
-/// What becomes of an interaction of the file that an import would change.
+/// What to do with an existing interaction that the import would change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnConflict {
-    /// It stays, and the import fails with its name: a test may have written it.
+    /// Keep it, and fail with its name: a test may have written it.
     #[default]
     Refuse,
-    /// It is replaced.
+    /// Replace it.
     Replace,
 }
 
-/// Merges the interactions of `contract` into the file, as [`merge_into_file`]. To import the same files again changes
-/// nothing.
+/// Merges the interactions of `contract` into the file, like [`merge_into_file`]. Importing the same files
+/// again changes nothing.
 ///
 /// # Errors
 ///
-/// As [`merge_into_file`]; `Conflict` if the file has an interaction of the same name that says something else, unless it is
-/// to be replaced.
+/// See [`merge_into_file`]; `Conflict` if the file has an interaction with the same name and different
+/// content, unless it may be replaced.
 pub fn into_file(path: &Path, contract: &Contract, on_conflict: OnConflict) -> Result<Outcome, Error> {
     if on_conflict == OnConflict::Refuse && path.exists() {
         refuse_to_replace(path, contract)?;

@@ -1,4 +1,4 @@
-//! Kinds of files, and how they are recognised.
+//! Detects the kind of imported files.
 
 use std::fmt;
 use std::str::FromStr;
@@ -49,7 +49,7 @@ impl Kind {
         }
     }
 
-    /// Recognises a file by its members.
+    /// Detects the kind of a file by its members.
     pub(super) fn of(source: &Source, document: &Document) -> Result<Self, Error> {
         let recognised = match document {
             Document::Values(values) => values.iter().find_map(of_document),
@@ -70,7 +70,7 @@ impl Kind {
 }
 
 fn of_document(value: &Value) -> Option<Kind> {
-    // A list is of the kind of what it holds.
+    // The kind of a list is that of its items.
     if let Some(first) = value.as_array().and_then(|items| items.first()) {
         return of_document(first);
     }

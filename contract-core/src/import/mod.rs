@@ -1,20 +1,24 @@
-//! Contracts from what other tools wrote: stubs, recordings and collections of requests (feature `import`).
+//! Imports contracts from files of other tools: stubs, recordings and collections of requests (feature
+//! `import`).
 //!
-//! | kind | files | what becomes a rule |
+//! | kind | files | rules from |
 //! |---|---|---|
-//! | [`WireMock`](Kind::WireMock) | stub mappings, single or in a list, with `__files` | the matchers of the stub |
+//! | [`WireMock`](Kind::WireMock) | stub mappings, single or in a list, with `__files` | the matchers of the
+//! stub |
 //! | [`Har`](Kind::Har) | HAR 1.2 of browsers and proxies | suggested |
 //! | [`Postman`](Kind::Postman) | collections 2.0 and 2.1 with saved responses | suggested |
 //! | [`Vcr`](Kind::Vcr) | cassettes of Ruby's VCR, vcrpy and the Rust crates, YAML or JSON | suggested |
 //! | [`Httpmock`](Kind::Httpmock) | mocks of the crate httpmock, YAML | the matchers of the mock |
 //! | [`HttpFile`](Kind::HttpFile) | `.http` and `.rest` files with stored responses | suggested |
 //!
-//! Every exchange of a request and a response becomes an interaction. What a contract cannot say is a [`Finding`] with its
-//! file and place; an exchange that would be another one without it is left out. Secrets are replaced before anything else
-//! is done with an exchange, so neither the contract nor a finding holds one.
+//! Every exchange of a request and a response becomes an interaction. Anything that a contract cannot
+//! represent is reported as a [`Finding`] with its file and place; if the exchange would change its meaning
+//! without it, it is left out. Secrets are replaced before an exchange is processed, so neither the contract
+//! nor a finding contains one.
 //!
-//! A response is turned into patterns that are *suggested* by its values ([`Patterns::Suggest`]): the same types and
-//! members, identifiers and dates by their form. A request stays as it was recorded: the consumer's code decides over it.
+//! The patterns of a response are *suggested* by its values ([`Patterns::Suggest`]): the same types and
+//! members; identifiers and dates by their format. A request stays as it was recorded, because it is
+//! determined by the consumer's code.
 
 mod draft;
 mod finding;

@@ -1,4 +1,4 @@
-//! What an importer may be told.
+//! Options of an import.
 
 use std::collections::BTreeMap;
 
@@ -12,28 +12,30 @@ pub struct Options {
     pub kind: Option<Kind>,
     /// How responses become patterns.
     pub patterns: Patterns,
-    /// Names of headers, parameters and members that hold no secret, although they look like it. `*` keeps everything.
+    /// Names of headers, parameters and members that contain no secret, although they look like it. `*` keeps
+    /// everything.
     pub keep: Vec<String>,
-    /// Only exchanges with this host (`api.example.com`, or `localhost:8080`); of a recording that has several.
+    /// Imports only exchanges with this host (`api.example.com`, or `localhost:8080`), if a recording has
+    /// several.
     pub host: Option<String>,
     /// The status of the response to a request that was stored without one. The interaction is then pending.
     pub assume_status: Option<u16>,
-    /// Values of `{{name}}` in collections and `.http` files, before those of the file itself.
+    /// Values of `{{name}}` in collections and `.http` files, which take precedence over those of the file.
     pub variables: BTreeMap<String, String>,
 }
 
-/// How responses without rules become patterns.
+/// How patterns are derived from responses without rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Patterns {
-    /// By the types and forms of their values.
+    /// From the types and formats of their values.
     #[default]
     Suggest,
-    /// Exactly as recorded.
+    /// None: values exactly as recorded.
     Exact,
 }
 
 impl Options {
-    /// Returns whether values under this name are kept.
+    /// Returns whether values with this name are kept.
     pub(super) fn keeps(&self, name: &str) -> bool {
         self.keep
             .iter()

@@ -11,12 +11,12 @@ use crate::contract::{Body, Headers, Matcher, Query, Request, Response, RuleList
 use crate::json::Value;
 use crate::{Error, ErrorKind};
 
-/// How deep folders may lie in each other.
+/// Maximum nesting of folders.
 const DEPTH: usize = 32;
 
 /// Reads the requests of a collection in the order of its folders.
 pub(super) fn read(document: &Value, options: &Options, notes: &mut Notes) -> Result<Vec<Draft>, Error> {
-    // The API of Postman wraps collections.
+    // Postman's API wraps collections.
     let root = match document.get("collection") {
         Some(wrapped) if document.get("item").is_none() => At::named(wrapped, "collection"),
         _ => At::root(document),
@@ -198,7 +198,7 @@ impl Reader<'_> {
                 None => from_parts(at)?,
             },
         };
-        // A variable at the start is the address.
+        // A variable at the start is the base address.
         let raw = match raw.strip_prefix("{{") {
             Some(rest) => match rest.split_once("}}") {
                 Some((_, path)) if path.is_empty() || path.starts_with(['/', '?']) => {
@@ -235,7 +235,7 @@ impl Reader<'_> {
         self.path_variables(at, request)
     }
 
-    /// Puts the examples of `:name` into the path, which then accepts others.
+    /// Inserts the examples of `:name` into the path, and adds a rule that accepts other values.
     fn path_variables(&mut self, at: &At<'_>, request: &mut Request) -> Result<(), Unfit> {
         if !request
             .path
@@ -286,7 +286,7 @@ impl Reader<'_> {
             return Ok(headers);
         }
         for field in fields.items() {
-            // Old exports have lines among the objects.
+            // Old exports contain lines instead of objects.
             if let Some((name, value)) = field.value.as_str().and_then(|line| line.split_once(':')) {
                 if is_kept(name.trim()) {
                     headers.append(name.trim(), value.trim());
@@ -304,7 +304,8 @@ impl Reader<'_> {
         Ok(headers)
     }
 
-    /// Says how the request is authenticated. The credentials are replaced anyway, so their values do not matter.
+    /// Adds the authentication of the request. The credentials are replaced anyway, so their values do not
+    /// matter.
     fn auth(&mut self, auth: &At<'_>, request: &mut Request) -> Result<(), Unfit> {
         let kind = auth.text_of("type")?.unwrap_or_default();
         let (name, value) = match kind.as_str() {
@@ -419,7 +420,7 @@ fn setting(auth: &At<'_>, kind: &str, wanted: &str) -> Option<String> {
     found.text_of("value").ok().flatten()
 }
 
-/// Returns the URL of `host` and `path`.
+/// Returns the URL composed of `host` and `path`.
 fn from_parts(at: &At<'_>) -> Result<String, Unfit> {
     let mut segments = Vec::new();
     for segment in at.get("path").iter().flat_map(At::items) {

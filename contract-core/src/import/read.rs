@@ -1,4 +1,4 @@
-//! Reads files into interactions.
+//! Reads interactions from files.
 
 use super::draft::Draft;
 use super::finding::{Finding, Notes};
@@ -9,7 +9,7 @@ use crate::contract::Interaction;
 use crate::json::{self, Value};
 use crate::{Error, ErrorKind};
 
-/// What was found in files.
+/// The result of an import.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Imported {
@@ -19,7 +19,7 @@ pub struct Imported {
     pub findings: Vec<Finding>,
 }
 
-/// Reads these files as interactions.
+/// Reads interactions from these files.
 ///
 /// ```
 /// use contract_core::import::{self, Options, Source};
@@ -39,8 +39,8 @@ pub struct Imported {
 ///
 /// # Errors
 ///
-/// `Malformed` if a file is not what it claims to be, with file and place. `Invalid` if no exchange of the files can become
-/// an interaction, with the reason for each.
+/// `Malformed` if a file is not in the expected format, with file and place. `Invalid` if no exchange of the
+/// files can become an interaction, with the reason for each.
 pub fn read(sources: &[Source], options: &Options) -> Result<Imported, Error> {
     let mut drafts = Vec::new();
     let mut findings = Vec::new();
@@ -68,16 +68,17 @@ pub fn read(sources: &[Source], options: &Options) -> Result<Imported, Error> {
     })
 }
 
-/// A file, read.
+/// A parsed file.
 pub(super) enum Document {
-    /// Documents of JSON (one) or YAML.
+    /// JSON (one document) or YAML documents.
     Values(Vec<Value>),
-    /// Text with a grammar of its own.
+    /// Text with its own grammar.
     Text,
 }
 
 impl Document {
-    /// Reads a file by its extension, or by the kind that it is said to be. What is no YAML by its name is JSON.
+    /// Parses a file according to its extension, or the given kind. Files without a YAML extension are parsed
+    /// as JSON.
     fn read(source: &Source, kind: Option<Kind>) -> Result<Self, Error> {
         let extension = source.path.extension().and_then(|extension| extension.to_str());
         match (kind, extension) {

@@ -1,4 +1,4 @@
-//! Exchanges that were recorded in this process, without a file.
+//! Exchanges recorded in this process, without a file.
 
 pub(crate) use super::draft::Draft;
 use super::exchange_headers::{is_of_consumer, is_of_provider};
@@ -8,7 +8,7 @@ use super::options::Options;
 use super::read::Imported;
 use crate::contract::{Headers, ProviderState, Request, Response};
 
-/// Makes a draft of an exchange, without the headers that clients and servers add.
+/// Creates a draft of an exchange, without the headers that clients and servers add.
 pub(crate) fn draft(
     number: usize,
     states: Vec<ProviderState>,
@@ -17,7 +17,7 @@ pub(crate) fn draft(
 ) -> Draft {
     request.headers = kept(&request.headers, is_of_consumer);
     response.headers = kept(&response.headers, is_of_provider);
-    // Clients ask for anything by themselves.
+    // Clients add this value by default.
     if request.headers.first("accept") == Some("*/*") {
         request.headers.remove("accept");
     }
@@ -31,7 +31,7 @@ pub(crate) fn draft(
     }
 }
 
-/// Makes interactions of the exchanges; `test` stands in findings in place of a file.
+/// Converts the exchanges to interactions; findings name `test` instead of a file.
 pub(crate) fn interactions_of(drafts: Vec<Draft>, test: &str, options: &Options) -> Imported {
     let mut notes = Notes::of_file(test);
     let drafts = drafts.into_iter().map(|draft| (draft, test.to_owned())).collect();

@@ -1,4 +1,4 @@
-//! Replaces secrets, before anything is written.
+//! Replaces secrets before anything is written.
 
 use std::sync::LazyLock;
 
@@ -13,10 +13,11 @@ use crate::contract::{
 use crate::json::Value;
 use crate::report::secret::is_secret;
 
-/// In place of a secret.
+/// The replacement of a secret.
 const REDACTED: &str = "redacted";
 
-/// Secrets by the form of the value: JSON Web Tokens, credentials of a scheme, keys of cloud and code hosts, private keys.
+/// Secrets by the format of the value: JSON Web Tokens, credentials with a scheme, keys of cloud services and
+/// code hosts, private keys.
 static SECRET_VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*",
@@ -34,7 +35,7 @@ static SECRET_VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Credentials of a URL: `https://user:password@host`.
 static USER_INFO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"://[^/\s:@]+:[^/\s@]+@").ok());
 
-/// Replaces the secrets of an exchange, and notes each.
+/// Replaces the secrets of an exchange, and reports each.
 pub(super) fn redact(draft: &mut Draft, options: &Options, notes: &mut Notes) {
     let place = draft.place.clone();
     let mut redaction = Redaction {
@@ -78,7 +79,7 @@ impl Redaction<'_> {
         let before = request.path.clone();
         self.text(&mut request.path, "the path of the request");
         if request.path != before {
-            // Spaces do not stand in paths.
+            // Spaces are not allowed in paths.
             request.path = request.path.replace(' ', "%20");
             request.rules.path = Some(RuleList::one(Matcher::Regex(as_any_segment(
                 &before,
@@ -111,7 +112,7 @@ impl Redaction<'_> {
         }
     }
 
-    /// Returns the value to show, and whether it is another one.
+    /// Returns the value to show, and whether it was replaced.
     fn value(&self, value: Option<&str>, by_name: bool) -> (Option<String>, bool) {
         let Some(value) = value else { return (None, false) };
         if by_name && !value.is_empty() {
@@ -175,7 +176,7 @@ impl Redaction<'_> {
                     &mut places,
                 );
                 for path in places {
-                    // What was said about the secret, and what is below it, is no longer true.
+                    // Existing rules for the secret and its content no longer apply.
                     rules.body.insert(path, RuleList::one(Matcher::TYPE));
                 }
             }
@@ -203,7 +204,7 @@ impl Redaction<'_> {
         }
     }
 
-    /// Replaces the secrets of a document, and collects their places.
+    /// Replaces the secrets of a document, and collects their paths.
     fn document(&mut self, value: &mut Value, at: &Path, what: &str, places: &mut Vec<Path>) {
         match value {
             Value::String(text) => {
@@ -235,7 +236,7 @@ impl Redaction<'_> {
         }
     }
 
-    /// Replaces rules that spell a secret.
+    /// Replaces rules that contain a secret.
     fn rules(&mut self, rules: &mut MatchingRules, side: &str) {
         let lists = rules
             .path
@@ -290,7 +291,7 @@ impl Redaction<'_> {
     }
 }
 
-/// Replaces a text, number or flag; the type stays.
+/// Replaces a string, number or Boolean by a value of the same type.
 fn replace_scalar(value: &mut Value) -> bool {
     match value {
         Value::String(text) if !text.is_empty() => {
@@ -305,10 +306,11 @@ fn replace_scalar(value: &mut Value) -> bool {
     }
 }
 
-/// The end of an expression for credentials of a scheme.
+/// The end of a pattern for credentials with a scheme.
 const ANY_CREDENTIALS: &str = r"\s+\S+.*";
 
-/// Returns `Bearer redacted` for `Bearer abc`, `session=redacted; id=redacted` for cookies, else `redacted`.
+/// Returns `Bearer redacted` for `Bearer abc`, `session=redacted; id=redacted` for cookies, otherwise
+/// `redacted`.
 fn credentials(name: &str, value: &str) -> String {
     if name.eq_ignore_ascii_case("cookie") {
         let cookies = value
@@ -341,7 +343,7 @@ fn credentials(name: &str, value: &str) -> String {
     }
 }
 
-/// Returns the rule for replaced credentials: the same scheme with any others.
+/// Returns the rule for replaced credentials: the same scheme with any credentials.
 fn like_credentials(shown: &[String]) -> Matcher {
     let scheme = match shown {
         [one] => one.strip_suffix(REDACTED).map(str::trim_end),
@@ -360,7 +362,7 @@ fn like_credentials(shown: &[String]) -> Matcher {
     }
 }
 
-/// Returns an expression for the path in which every segment that was replaced is any.
+/// Returns a pattern for the path that accepts any text in place of each replaced segment.
 fn as_any_segment(before: &str, after: &str) -> String {
     let segments = before.split('/').zip(after.split('/'));
     let segments: Vec<String> = segments
@@ -388,7 +390,7 @@ fn is_secret_header(name: &str) -> bool {
         || lower == "x-amz-credential"
 }
 
-/// Returns whether a query parameter or a field of a form of this name holds a secret.
+/// Returns whether a query parameter or form field with this name contains a secret.
 fn is_secret_parameter(name: &str) -> bool {
     const NAMES: [&str; 10] = [
         "key",
@@ -405,7 +407,7 @@ fn is_secret_parameter(name: &str) -> bool {
     NAMES.contains(&plain(name).as_str()) || is_secret_member(name)
 }
 
-/// Returns whether a member of a document of this name holds a secret.
+/// Returns whether a member of a document with this name contains a secret.
 fn is_secret_member(name: &str) -> bool {
     const NAMES: [&str; 14] = [
         "token",

@@ -1,4 +1,4 @@
-//! The files that are imported.
+//! Files to import.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use super::finding::Unfit;
 use crate::{Error, ErrorKind};
 
-/// The largest file that is read, in bytes.
+/// Maximum size of a file in bytes.
 const LIMIT: u64 = 64 * 1024 * 1024;
 
-/// The text of a file, with its path for files that it names.
+/// The text of a file, with its path, which other files are resolved against.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     pub(super) path: PathBuf,
@@ -17,7 +17,8 @@ pub struct Source {
 }
 
 impl Source {
-    /// Creates a source of this text. Findings show the path; files that the text names are searched beside it.
+    /// Creates a source with this text. Findings show the path; files named in the text are searched next to
+    /// it.
     pub fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
         Self {
             path: path.into(),
@@ -49,13 +50,13 @@ impl Source {
         Ok(Self::new(path, text))
     }
 
-    /// Reads the files at these paths, sorted within each directory. A directory is searched for `.json`, `.har`, `.yaml`,
-    /// `.yml`, `.http` and `.rest`, its subdirectories too; the files that WireMock answers with (`__files`) and hidden
-    /// ones are not.
+    /// Reads the files at these paths, sorted within each directory. In directories and their subdirectories,
+    /// files with the extensions `.json`, `.har`, `.yaml`, `.yml`, `.http` and `.rest` are read, except
+    /// hidden files and WireMock's response files (`__files`).
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read); `Usage` if a directory has no such file.
+    /// See [`read`](Self::read); `Usage` if a directory has no such file.
     pub fn read_all<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Result<Vec<Self>, Error> {
         let mut sources = Vec::new();
         for path in paths {
@@ -81,12 +82,12 @@ impl Source {
         Ok(sources)
     }
 
-    /// Returns the path as it is shown.
+    /// Returns the path for display.
     pub(super) fn name(&self) -> String {
         self.path.display().to_string()
     }
 
-    /// Reads a file that the text names. It must be beneath `folder`, also behind links.
+    /// Reads a file named in the text. It must be in `folder`, even if it is a link.
     pub(super) fn beneath(folder: &Path, name: &str, place: &str) -> Result<Vec<u8>, Unfit> {
         let unfit = |what: String| Unfit::new(place, what);
         let path = folder.join(name);

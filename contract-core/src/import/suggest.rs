@@ -1,4 +1,4 @@
-//! Patterns for recorded values.
+//! Suggests patterns for recorded values.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -11,7 +11,7 @@ use crate::contract::{Body, Content, ContentType, Data, Matcher, Path, Response,
 use crate::json::{Map, Value};
 use crate::pattern::{self, IntoPattern, Pattern};
 
-/// Moments as in RFC 3339, with or without an offset.
+/// Timestamps as in RFC 3339, with or without an offset.
 const MOMENT: &str = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?";
 const DAY: &str = r"\d{4}-\d{2}-\d{2}";
 const UUID: &str = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
@@ -32,8 +32,8 @@ impl Form {
 
 static FORMS: LazyLock<[Form; 3]> = LazyLock::new(|| [Form::of(UUID), Form::of(MOMENT), Form::of(DAY)]);
 
-/// Turns a recorded response into what a consumer usually needs of it: the status, the content type, and a body with the
-/// same members and types.
+/// Reduces a recorded response to what a consumer usually needs: the status, the content type, and a body
+/// with the same members and types.
 pub(super) fn suggest(draft: &mut Draft, notes: &mut Notes) {
     let Draft { place, response, .. } = draft;
     headers(response);
@@ -53,7 +53,7 @@ pub(super) fn suggest(draft: &mut Draft, notes: &mut Notes) {
         Data::Text(_) if content_type.as_ref().is_none_or(is_plain) => {
             response.rules.body = [(Path::root(), RuleList::one(Matcher::TYPE))].into();
         }
-        // Documents of other kinds are compared by their own rules.
+        // Other kinds of documents are compared by their own rules.
         Data::Text(_) | Data::Binary(_) | Data::Undecoded(_) => {}
     }
 }
@@ -62,7 +62,7 @@ fn is_plain(content_type: &ContentType) -> bool {
     content_type.essence() == "text/plain"
 }
 
-/// Headers stay by name; their values are any, but for the content type.
+/// Keeps the header names; any value matches, except for the content type.
 fn headers(response: &mut Response) {
     for (name, _) in response.headers.iter() {
         if !name.eq_ignore_ascii_case("content-type") && !response.rules.headers.contains_key(name) {

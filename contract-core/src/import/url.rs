@@ -1,8 +1,8 @@
-//! The parts of URLs that recordings hold.
+//! The parts of URLs in recordings.
 
 use crate::contract::Query;
 
-/// A URL, absolute or only path and query.
+/// A URL: absolute, or only path and query.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Url {
     /// `localhost:8080`; empty if the URL is not absolute.
@@ -12,7 +12,7 @@ pub(super) struct Url {
 }
 
 impl Url {
-    /// Splits a URL. The fragment is dropped, and credentials before the host.
+    /// Splits a URL. The fragment and credentials before the host are dropped.
     pub(super) fn parse(text: &str) -> Self {
         let text = text.trim();
         let text = text.split_once('#').map_or(text, |(before, _)| before);

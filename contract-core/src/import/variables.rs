@@ -10,7 +10,7 @@ pub(super) struct Variables {
     values: BTreeMap<String, String>,
 }
 
-/// How often a value may name another.
+/// Maximum nesting of values that refer to other values.
 const DEPTH: usize = 8;
 
 impl Variables {
@@ -23,11 +23,11 @@ impl Variables {
         self.values.entry(name.into()).or_insert_with(|| value.into());
     }
 
-    /// Puts the values into a text.
+    /// Replaces the variables in a text by their values.
     ///
     /// # Errors
     ///
-    /// A name has no value.
+    /// A variable has no value.
     pub(super) fn put_into(&self, text: &str, place: &str) -> Result<String, Unfit> {
         self.put(text, place, DEPTH)
     }
@@ -67,7 +67,7 @@ impl Variables {
     }
 }
 
-/// Returns an example of a value that the tool makes for each request.
+/// Returns an example of a value that the tool generates for each request.
 fn dynamic(name: &str) -> Option<&'static str> {
     let name = name.strip_prefix('$')?;
     let name = name.split_whitespace().next().unwrap_or_default();

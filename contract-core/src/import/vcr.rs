@@ -95,7 +95,7 @@ fn headers(message: &At<'_>, is_kept: impl Fn(&str) -> bool) -> Result<Headers, 
     Ok(headers)
 }
 
-/// Reads a body: a text, or `{string}`, `{base64_string}`. A content coding is taken off.
+/// Reads a body: text, or `{string}`, `{base64_string}`. A content coding is decoded.
 fn body(message: &At<'_>, headers: &Headers) -> Result<Body, Unfit> {
     let Some(at) = message.get("body") else {
         return Ok(Body::Missing);
@@ -120,7 +120,7 @@ fn body(message: &At<'_>, headers: &Headers) -> Result<Body, Unfit> {
     };
     if headers.get("content-encoding").is_some() && !bytes.is_empty() {
         let content_type: Option<ContentType> = content_type.and_then(|text| text.parse().ok());
-        // Some recorders keep the header of a body that they have decoded.
+        // Some recorders keep the header of a body that they decoded.
         if content_type.as_ref().is_none_or(ContentType::is_text) && std::str::from_utf8(&bytes).is_err() {
             return Err(at.unfit("the body is compressed: record it decoded (decode_compressed_response)"));
         }

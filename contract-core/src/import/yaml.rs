@@ -1,4 +1,4 @@
-//! YAML as JSON documents.
+//! Parses YAML into JSON documents.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use serde_saphyr::Options;
 use crate::json::{Map, Number, Value};
 use crate::{Error, ErrorKind};
 
-/// How deep a document may be.
+/// Maximum nesting of a document.
 const DEPTH: usize = 64;
-/// How many values a file may have, with those that anchors repeat.
+/// Maximum number of values in a file, including those repeated by anchors.
 const NODES: usize = 500_000;
 
-/// Reads the documents of a file. Bytes (`!!binary`) must be UTF-8.
+/// Parses the documents of a file. Bytes (`!!binary`) must be UTF-8.
 ///
 /// # Errors
 ///

@@ -77,7 +77,7 @@ impl Value {
         }
     }
 
-    /// Returns the number if it is one.
+    /// Returns the number, if it is one.
     pub fn as_number(&self) -> Option<&Number> {
         match self {
             Self::Number(number) => Some(number),
@@ -116,7 +116,7 @@ impl Value {
         }
     }
 
-    /// Returns the mutable elements if it is an array.
+    /// Returns the mutable elements, if it is an array.
     pub fn as_array_mut(&mut self) -> Option<&mut Vec<Value>> {
         match self {
             Self::Array(elements) => Some(elements),
@@ -132,7 +132,7 @@ impl Value {
         }
     }
 
-    /// Returns the mutable members if it is an object.
+    /// Returns the mutable members, if it is an object.
     pub fn as_object_mut(&mut self) -> Option<&mut Map> {
         match self {
             Self::Object(members) => Some(members),

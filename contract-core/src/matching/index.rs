@@ -135,8 +135,9 @@ impl RequestIndex {
         })
     }
 
-    /// As [`find`](Self::find), but only among those that are not [`Never`](Preference::Never) found. Between equally specific
-    /// ones the first inserted that goes [`First`](Preference::First); if there is none, the last.
+    /// Like [`find`](Self::find), but only among those that are not [`Never`](Preference::Never). Of equally
+    /// specific ones, the first inserted one with [`First`](Preference::First) is found; if there is none,
+    /// the last.
     pub fn find_choosing(&self, actual: &Request, preference: impl Fn(usize) -> Preference) -> Option<usize> {
         let literal = self
             .literal

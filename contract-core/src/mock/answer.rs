@@ -1,4 +1,4 @@
-//! An expected response made ready for the wire.
+//! Expected responses, prepared for sending.
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use crate::generate::{self, Context};
 use crate::wire::send;
 use crate::{Error, ErrorKind};
 
-/// How an interaction is answered.
+/// A prepared response of an interaction.
 #[derive(Debug)]
 pub(super) enum Prepared {
-    /// With the same answer each time.
+    /// The same response each time.
     Fixed(Arc<Answer>),
-    /// With values made fresh for each request.
+    /// A response with values generated for each request.
     Generated,
 }
 
@@ -24,8 +24,8 @@ impl Prepared {
     ///
     /// # Errors
     ///
-    /// `Invalid` if the status, a header or the body cannot go over the wire; `MissingFeature` if its coding or charset
-    /// needs one.
+    /// `Invalid` if the status, a header or the body cannot be sent; `MissingFeature` if its content coding
+    /// or charset needs a feature.
     pub(super) fn new(http: &HttpInteraction) -> Result<Self, Error> {
         let answer = to_wire(&http.response, is_to_head(http))?;
         let response = &http.response;
@@ -36,12 +36,12 @@ impl Prepared {
         })
     }
 
-    /// Returns the answer to one request. `http` is what this was prepared from; its response is needed only for generated
-    /// values. `base_url` is the server's own address.
+    /// Returns the response to one request. `http` must be the interaction that this was prepared from; its
+    /// response is used only for generated values. `base_url` is the server's own address.
     ///
     /// # Errors
     ///
-    /// `Invalid` if a generator cannot work.
+    /// `Invalid` if a generator fails.
     pub(super) fn answer(&self, http: &HttpInteraction, base_url: &str) -> Result<Arc<Answer>, Error> {
         match self {
             Self::Fixed(answer) => Ok(Arc::clone(answer)),
@@ -58,7 +58,7 @@ impl Prepared {
 ///
 /// # Errors
 ///
-/// As [`Prepared::new`].
+/// See [`Prepared::new`].
 pub(super) fn example(response: &Response, to: &HttpInteraction) -> Result<Answer, Error> {
     to_wire(response, is_to_head(to))
 }

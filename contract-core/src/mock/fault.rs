@@ -1,4 +1,4 @@
-//! What goes wrong because a test wants it so.
+//! Faults that a test injects.
 
 use std::sync::Arc;
 
@@ -11,21 +11,21 @@ use crate::contract::{HttpInteraction, Response};
 use crate::pattern::ResponseBuilder;
 use crate::{Error, ErrorKind};
 
-/// What a mock provider does in place of answering as the contract says, to test how the consumer copes.
+/// What a mock provider does instead of responding as the contract says, to test how the consumer handles it.
 ///
-/// A fault is no promise of the provider: it is never written into the contract. See
+/// A fault is not part of the contract and is never written to it. See
 /// [`Expectation::fail_once`](super::Expectation::fail_once).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Answers with this response: `Response::status(503).header("retry-after", "1")`. If it has patterns, with their
-    /// examples.
+    /// Sends this response: `Response::status(503).header("retry-after", "1")`. Patterns in it are replaced
+    /// by their examples.
     Response(Box<Response>),
-    /// Closes the connection without an answer. Over HTTP/2, resets the request's stream.
+    /// Closes the connection without a response. Over HTTP/2, resets the request's stream.
     Close,
-    /// Resets the connection (TCP RST) without an answer. Over HTTP/2, resets the request's stream.
+    /// Resets the connection (TCP RST) without a response. Over HTTP/2, resets the request's stream.
     Reset,
-    /// Sends the head and half of the body as the contract says, then closes the connection.
+    /// Sends the head and half of the body of the contract's response, then closes the connection.
     Truncate,
 }
 
@@ -41,20 +41,20 @@ impl From<ResponseBuilder> for Fault {
     }
 }
 
-/// A fault made ready for the wire.
+/// A fault prepared for sending.
 #[derive(Debug, Clone)]
 pub(super) struct PreparedFault {
-    /// The answer; `None` for that of the contract.
+    /// The response; `None` for that of the contract.
     pub(super) answer: Option<Arc<Answer>>,
     pub(super) delivery: Delivery,
 }
 
 impl PreparedFault {
-    /// Prepares a fault of this interaction.
+    /// Prepares a fault for this interaction.
     ///
     /// # Errors
     ///
-    /// `Invalid` if the response cannot go over the wire, or there is no body that could break off.
+    /// `Invalid` if the response cannot be sent, or there is no body to truncate.
     pub(super) fn new(fault: &Fault, of: &HttpInteraction) -> Result<Self, Error> {
         let (answer, delivery) = match fault {
             Fault::Response(response) => (Some(answer::example(response, of)?), Delivery::Whole),

@@ -1,4 +1,4 @@
-//! The seam between what answers requests and the server that receives them.
+//! The interface between the server and the code that answers requests.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,56 +8,58 @@ use http::{HeaderMap, StatusCode};
 
 use crate::contract::Request;
 
-/// Answers requests. Knows nothing of sockets.
+/// Answers requests, independently of sockets.
 pub(super) trait Handler: Send + Sync + 'static {
-    /// Returns the answer to a request that was read to its end, and how it is delivered.
+    /// Returns the response to a request that was read completely, and how to deliver it.
     fn answer(&self, request: &Arc<Request>) -> Reply;
 
-    /// Records a request that could not be read and returns the answer to it.
+    /// Records a request that could not be read, and returns the response to it.
     fn broken(&self, broken: BrokenRequest) -> Arc<Answer>;
 }
 
 /// A request that could not be read.
 #[derive(Debug)]
 pub(super) struct BrokenRequest {
-    /// What was read of it: the method, target and headers, without a body. Empty if not even those could be read.
+    /// The part that was read: method, target and headers, without a body. Empty if not even those could be
+    /// read.
     pub(super) request: Request,
-    /// The status of the answer.
+    /// The status of the response.
     pub(super) status: StatusCode,
     /// Why it could not be read, as a lower-case fragment.
     pub(super) problem: String,
 }
 
-/// A response, ready for the wire.
+/// A response, prepared for sending.
 #[derive(Debug, Clone)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
-    /// Without fields that frame the body, which the server computes. `Content-Length` in an answer to `HEAD` frames nothing.
+    /// Without fields that frame the body, which the server computes. In a response to `HEAD`,
+    /// `Content-Length` frames nothing.
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
 
-/// An answer and how it is delivered.
+/// A response and how to deliver it.
 #[derive(Debug, Clone)]
 pub(super) struct Reply {
     pub(super) answer: Arc<Answer>,
-    /// How long the answer is held back.
+    /// The delay before the response is sent.
     pub(super) delay: Duration,
     pub(super) delivery: Delivery,
 }
 
-/// How an answer is delivered.
+/// How a response is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Delivery {
-    /// At once, to its end.
+    /// Completely, without a delay.
     Whole,
-    /// The body in pieces that take this long together.
+    /// The body in pieces, over this duration in total.
     Slow(Duration),
     /// The head and half of the body; then the connection is closed.
     Truncated,
-    /// Not at all: the connection is closed.
+    /// No response: the connection is closed.
     Closed,
-    /// Not at all: the connection is reset.
+    /// No response: the connection is reset.
     Reset,
 }
 

@@ -1,14 +1,14 @@
-//! The requests that a mock provider received, kept within bounds.
+//! The requests received by a mock provider, up to a limit.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::contract::Request;
 
-/// Requests kept; the oldest go first.
+/// Maximum number of requests kept; the oldest are dropped first.
 const KEPT: usize = 10_000;
 
-/// Bytes of request bodies kept, all together.
+/// Maximum number of bytes of all request bodies kept.
 const KEPT_BODIES: usize = 16 * 1024 * 1024;
 
 /// A request that a mock provider received.
@@ -21,24 +21,24 @@ pub struct ReceivedRequest {
     pub interaction: Option<String>,
 }
 
-/// What came, the oldest first.
+/// Received requests, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Journal {
     received: VecDeque<Received>,
-    /// Bytes of their bodies.
+    /// Number of bytes of their bodies.
     body_bytes: usize,
 }
 
 #[derive(Debug)]
 pub(super) struct Received {
     pub(super) request: Arc<Request>,
-    /// The number of the interaction that it matched.
+    /// The index of the interaction that it matched.
     pub(super) interaction: Option<usize>,
     body_bytes: usize,
 }
 
 impl Journal {
-    /// Adds a request; takes the oldest away that there is no room for.
+    /// Adds a request, and drops the oldest ones that exceed the limits.
     pub(super) fn add(&mut self, request: &Arc<Request>, interaction: Option<usize>) {
         let body_bytes = request.body.to_bytes().len();
         self.body_bytes += body_bytes;
@@ -55,7 +55,7 @@ impl Journal {
         }
     }
 
-    /// Returns what is kept, the oldest first.
+    /// Returns the kept requests, oldest first.
     pub(super) fn received(&self) -> impl Iterator<Item = &Received> {
         self.received.iter()
     }

@@ -1,4 +1,4 @@
-//! Writing what a test expected into the contract.
+//! Writes the interactions of a test to the contract.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use crate::contract::store::{self, Mode, Options, is_on};
 use crate::contract::write::{Target, interaction_members};
 use crate::contract::{Contract, Interaction, Specification};
 
-/// Between whom the contract is, and where it is written.
+/// The participants of the contract, and its location.
 #[derive(Debug, Clone)]
 pub(super) struct Recorder {
     pub(super) consumer: String,
@@ -18,13 +18,13 @@ pub(super) struct Recorder {
     pub(super) specification: Specification,
     /// `tests/users.rs:12 shows_a_user`
     pub(super) test: Option<String>,
-    /// Whether to find out what the test does not need, unless `CONTRACT_MINIMIZE` says it for all tests; `None` if there is no
-    /// test in this process that could be run again.
+    /// Whether to find out what the test does not need, unless `CONTRACT_MINIMIZE` sets this for all tests;
+    /// `None` if there is no test in this process that could be run again.
     pub(super) minimize: Option<bool>,
 }
 
 impl Recorder {
-    /// Returns whom explanations name.
+    /// Returns the names of the participants for explanations.
     pub(super) fn parties(&self) -> Parties<'_> {
         Parties {
             consumer: &self.consumer,
@@ -33,11 +33,12 @@ impl Recorder {
         }
     }
 
-    /// Refuses an interaction that the version to write cannot hold, while its author's line is known.
+    /// Refuses an interaction that cannot be represented in the version to write, so that the error points to
+    /// its definition.
     ///
     /// # Errors
     ///
-    /// `Invalid`, with what the version cannot say and the way out.
+    /// `Invalid`, with the unsupported part and how to fix it.
     pub(super) fn can_write(&self, interaction: &Interaction) -> Result<(), Error> {
         let target = Target {
             to: self.specification,
@@ -48,8 +49,8 @@ impl Recorder {
             .map_err(|why| target.error(&interaction.description, &why))
     }
 
-    /// Merges these interactions into the contract file; with `CONTRACT_CHECK` compares only. A test that is run again to find
-    /// out what it needs writes nothing.
+    /// Merges these interactions into the contract file, or only compares if `CONTRACT_CHECK` is set. A test
+    /// that runs again to find out what it needs writes nothing.
     pub(super) fn write(&self, mut interactions: Vec<Interaction>) -> Result<(), Error> {
         if let Some(probe) = Probe::of_process()? {
             return probe.note(self);
@@ -67,17 +68,17 @@ impl Recorder {
         store::merge_into_file(&self.path(), &contract, &options).map(drop)
     }
 
-    /// Notes that the test failed, so that what it did not write is not taken for stale.
+    /// Records that the test failed, so that interactions that it did not write are not considered stale.
     pub(super) fn failed(&self) {
         if Probe::is_under_way() {
             return;
         }
         let test = self.test.as_deref().unwrap_or_default();
-        // The test fails already; that the note could not be written would only hide why.
+        // The test has already failed; an error about the record would hide the reason.
         let _ = store::mark_incomplete(&self.path(), test, &Options::from_env());
     }
 
-    /// `CONTRACT_MINIMIZE` decides for all tests, if it is set.
+    /// Returns whether to minimise. If `CONTRACT_MINIMIZE` is set, it decides for all tests.
     fn is_to_minimize(&self) -> bool {
         let Some(said) = self.minimize else {
             return false;

@@ -22,17 +22,18 @@ use crate::import::{Finding, Options};
 use crate::wire::{BODY_LIMIT, receive};
 use crate::{Error, ErrorKind};
 
-/// Marks the answer to a request that no mock takes; the client does not see it.
+/// Marks the response to a request that matches no mock; the client does not see it.
 const UNMATCHED: &str = "x-contract-unmatched";
 
 /// For tests that have a `wiremock::MockServer`.
 impl ContractBuilder {
-    /// Records what a client and the mocks of a [`wiremock::MockServer`] say to each other, as interactions with suggested
-    /// patterns. Give the client [`Recording::url`] in place of the server's.
+    /// Records the exchanges between a client and the mocks of a [`wiremock::MockServer`], as interactions
+    /// with suggested patterns. Pass [`Recording::url`] to the client instead of the server's address.
     ///
-    /// Requests stay as they were sent, without what HTTP clients add; of responses the contract asks for the status, the
-    /// headers, and the types of the values. Secrets are replaced. Requests that no mock takes are answered with 404, as by
-    /// the server, and are not recorded. The mocks keep their counts (`expect`).
+    /// Requests are recorded as sent, without the header fields that HTTP clients add. For responses, the
+    /// contract requires the status, the headers, and the types of the values. Secrets are replaced. Requests
+    /// that match no mock are answered with 404, as by the server, and are not recorded. The mocks still
+    /// count their requests (`expect`).
     ///
     /// ```
     /// use contract_core::prelude::*;
@@ -96,9 +97,10 @@ impl ContractBuilder {
     }
 }
 
-/// A recording between a client and a [`wiremock::MockServer`]; made by [`ContractBuilder::record`].
+/// A recording of the exchanges between a client and a [`wiremock::MockServer`]; created by
+/// [`ContractBuilder::record`].
 ///
-/// Dropping it does the same as [`finish`](Self::finish), but can only panic.
+/// Dropping it has the same effect as [`finish`](Self::finish), but reports errors by a panic.
 #[must_use = "the client has to use its URL"]
 pub struct Recording {
     url: String,
@@ -107,7 +109,7 @@ pub struct Recording {
     is_finished: bool,
 }
 
-/// The thread that serves the recording, apart from the runtime of the test: clients may block it.
+/// The thread that serves the recording, separate from the test's runtime, because clients may block it.
 struct Serving {
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -144,7 +146,7 @@ impl Drop for Serving {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic of the thread has been shown by its hook.
+            // The panic hook has already reported a panic of the thread.
             let _ = thread.join();
         }
     }
@@ -163,18 +165,19 @@ struct Heard {
 }
 
 impl Recording {
-    /// Returns the URL for the client, without a slash at the end.
+    /// Returns the URL for the client, without a trailing slash.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Gives the exchanges from now on this provider state, in place of an earlier one. Tests that get different answers to
-    /// one request need different states.
+    /// Sets the provider state of all further exchanges, replacing an earlier one. Tests that expect
+    /// different responses to the same request need different states.
     pub fn given(&self, state: impl Into<ProviderState>) {
         self.shared.heard().states = vec![state.into()];
     }
 
-    /// Writes the exchanges into the contract, and returns what it cannot say and which secrets were replaced.
+    /// Writes the exchanges to the contract. Returns what it cannot represent, and which secrets were
+    /// replaced.
     ///
     /// # Errors
     ///
@@ -236,7 +239,7 @@ impl Shared {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands a request to the server and its answer back, and keeps both.
+    /// Forwards a request to the server and returns its response, and records both.
     async fn exchange(
         &self,
         request: hyper::Request<Incoming>,
@@ -251,7 +254,7 @@ impl Shared {
             body.clone(),
             BODY_LIMIT,
         );
-        // The body is sent whole, on a connection of its own.
+        // The body is sent as a whole, on a separate connection.
         head.headers.remove(http::header::TRANSFER_ENCODING);
         head.headers.remove(http::header::CONNECTION);
         let stream = TcpStream::connect(self.server)
@@ -312,7 +315,7 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
             }
         });
         connections.spawn(async move {
-            // A client that goes away ends its own connection only.
+            // A client that disconnects ends only its own connection.
             let _ = hyper::server::conn::http1::Builder::new()
                 .serve_connection(TokioIo::new(stream), service)
                 .await;

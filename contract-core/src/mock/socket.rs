@@ -1,10 +1,11 @@
-//! The socket that a server listens on.
+//! The listening socket of a server.
 
 use std::net::TcpListener;
 
 use crate::{Error, ErrorKind};
 
-/// Listens on this address, or on a free port of the loopback interface. `way_out` says how to get a free port.
+/// Listens on this address, or on a free port of the loopback interface. `way_out` is the hint how to get a
+/// free port.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Variants of an expected message, for a handler that must accept them all.
+//! Variants of an expected message: a handler must accept all of them.
 
 use std::any::Any;
 use std::future::Future;
@@ -16,7 +16,7 @@ use crate::{Error, ErrorKind};
 /// Maximum number of variants of one message.
 const MOST: u32 = 10_000;
 
-/// How many variants of a message a handler gets, and which: the same in every run, unless a seed says otherwise.
+/// The number and the seed of the variants of a message. They are the same in every run with the same seed.
 ///
 /// ```
 /// use contract_core::mock::Variants;
@@ -33,12 +33,13 @@ pub struct Variants {
 }
 
 impl Variants {
-    /// Asks for this many variants, at most 10,000, beginning with seed 0. Each has the seed after that of the variant before.
+    /// Selects this many variants, at most 10,000, starting with seed 0. Each variant has the seed of the
+    /// previous one plus one.
     pub fn new(count: u32) -> Self {
         Self { count, seed: 0 }
     }
 
-    /// Sets the seed of the first variant: to repeat one that failed, or to try others.
+    /// Sets the seed of the first variant, to repeat a failed one or to try others.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
@@ -78,7 +79,7 @@ impl From<u32> for Variants {
     }
 }
 
-/// One variant.
+/// A variant.
 pub(super) struct Variant {
     number: u32,
     count: u32,
@@ -87,7 +88,7 @@ pub(super) struct Variant {
 }
 
 impl Variant {
-    /// Returns the error if the handler refused it.
+    /// Returns the error for a variant that the handler rejected.
     pub(super) fn refused(&self, interaction: &str, reason: &str) -> Error {
         let Self {
             number, count, seed, ..
@@ -124,7 +125,7 @@ impl Variant {
     }
 }
 
-/// Runs a handler. A panic is a refusal.
+/// Runs a handler. A panic counts as a rejection.
 pub(super) async fn attempt<F, R>(handler: impl FnOnce() -> F) -> Result<(), String>
 where
     F: Future<Output = R>,
@@ -142,7 +143,7 @@ where
     ended.await?.into_outcome()
 }
 
-/// As [`attempt`], with a handler that blocks.
+/// Like [`attempt`], for a handler that blocks.
 pub(super) fn attempt_blocking<R: HandlerOutcome>(handler: impl FnOnce() -> R) -> Result<(), String> {
     catch_unwind(AssertUnwindSafe(handler))
         .map_err(|panic| panicked(&*panic))?

@@ -1,4 +1,4 @@
-//! Interactions on a `wiremock::MockServer` that a test already has (feature `wiremock`).
+//! Mounts interactions on an existing `wiremock::MockServer` of a test (feature `wiremock`).
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,13 +17,14 @@ use crate::wire::{BODY_LIMIT, receive};
 
 /// For tests that have a `wiremock::MockServer`.
 impl ContractBuilder {
-    /// Mounts the interactions on a [`wiremock::MockServer`] beside the mocks that it has, for tests that move to contracts
-    /// step by step.
+    /// Mounts the interactions on a [`wiremock::MockServer`] in addition to its mocks, for a gradual
+    /// migration of tests to contracts.
     ///
-    /// A request that matches an interaction is answered by it; mocks mounted earlier with the same or a higher priority go
-    /// first. A request that matches neither an interaction nor another mock is answered with status 500 and an
-    /// explanation, and fails [`finish`](MountedContract::finish). `listen` and `body_limit` have no effect: the server is
-    /// wiremock's. It keeps every request, so use [`serve`](Self::serve) for tests that send many.
+    /// A request that matches an interaction is answered by it; mocks mounted earlier with the same or a
+    /// higher priority take precedence. A request that matches neither an interaction nor another mock is
+    /// answered with status 500 and an explanation, and makes [`finish`](MountedContract::finish) fail.
+    /// `listen` and `body_limit` have no effect, because the server is wiremock's. It keeps every request, so
+    /// use [`serve`](Self::serve) for tests that send many.
     ///
     /// ```
     /// use contract_core::prelude::*;
@@ -73,7 +74,7 @@ impl ContractBuilder {
             .respond_with(Answers(Arc::clone(&session)))
             .mount(server)
             .await;
-        // What no mock of the server takes.
+        // Requests that match no mock of the server.
         Mock::given(wiremock::matchers::any())
             .respond_with(Answers(Arc::clone(&session)))
             .with_priority(u8::MAX)
@@ -83,24 +84,25 @@ impl ContractBuilder {
     }
 }
 
-/// A contract whose interactions are mounted on a [`wiremock::MockServer`]; made by [`ContractBuilder::mount`].
+/// A contract whose interactions are mounted on a [`wiremock::MockServer`]; created by
+/// [`ContractBuilder::mount`].
 ///
-/// Dropping it does the same as [`finish`](Self::finish), but can only panic.
+/// Dropping it has the same effect as [`finish`](Self::finish), but reports errors by a panic.
 pub struct MountedContract {
     session: Arc<Session>,
 }
 
 impl MountedContract {
-    /// Registers one more interaction. The test fails unless it is requested before the end.
+    /// Registers another interaction. The test fails unless it is requested before the end.
     ///
     /// # Errors
     ///
-    /// As [`ContractBuilder::mount`].
+    /// See [`ContractBuilder::mount`].
     pub fn expect(&self, interaction: impl Into<Interaction>) -> Result<(), Error> {
         self.session.expect(interaction.into()).map(drop)
     }
 
-    /// Returns the requests so far that matched neither an interaction nor another mock; at most 20.
+    /// Returns the requests so far that matched neither an interaction nor another mock, at most 20.
     pub fn unexpected_requests(&self) -> Vec<UnexpectedRequest> {
         self.session.unexpected()
     }

@@ -1,4 +1,4 @@
-//! An example must fit its own pattern; checked with the engine that will match at run time.
+//! Checks that an example matches its own pattern, with the engine that is also used at run time.
 
 use serde::Serialize;
 
@@ -8,8 +8,8 @@ use crate::json::{self, Value};
 use crate::matching::{Mismatch, ResponsePlan};
 
 impl Pattern {
-    /// Returns whether a value fits the pattern, as it would in the body of a response: objects may have more members. A
-    /// value that cannot be written as JSON does not.
+    /// Returns whether a value matches the pattern like the body of a response: objects may have more
+    /// members. A value that cannot be serialised as JSON does not match.
     ///
     /// ```
     /// use contract_core::prelude::*;
@@ -22,11 +22,12 @@ impl Pattern {
         json::to_value(value).is_ok_and(|value| self.accepts(&value).is_ok())
     }
 
-    /// The pattern, if its example fits it. `written` names what the author wrote: `regex("^a$", "b")`.
+    /// Returns the pattern if its example matches it. `written` returns the author's text: `regex("^a$",
+    /// "b")`.
     ///
     /// # Panics
     ///
-    /// If the example does not fit, or a rule cannot be compiled.
+    /// If the example does not match, or a rule cannot be compiled.
     #[track_caller]
     pub(super) fn checked(self, written: impl FnOnce() -> String) -> Self {
         if let Err(reason) = self.self_check() {
@@ -49,7 +50,7 @@ impl Pattern {
         }
     }
 
-    /// Whether a value fits the pattern; else how it does not.
+    /// Checks whether a value matches the pattern; the error describes the mismatches.
     pub(super) fn accepts(&self, value: &Value) -> Result<(), String> {
         let (_, plan) = self.compiled()?;
         let response = Response {

@@ -1,9 +1,9 @@
-//! Arrays and objects whose elements are alike.
+//! Arrays and objects whose elements match one pattern.
 
 use super::value::Node;
 use super::{IntoPattern, Pattern};
 
-/// An array whose elements all fit a pattern; made by [`each_like`].
+/// An array whose elements all match a pattern; created by [`each_like`].
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct EachLike {
@@ -12,7 +12,8 @@ pub struct EachLike {
     max: Option<usize>,
 }
 
-/// Matches an array of at least one element, each of which fits the pattern; a plain value means "of the same type".
+/// Matches an array with at least one element, each of which matches the pattern; a plain value means "of the
+/// same type".
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -40,7 +41,7 @@ impl EachLike {
     ///
     /// # Panics
     ///
-    /// If it is more than the most allowed.
+    /// If it is greater than the maximum.
     #[track_caller]
     pub fn at_least(mut self, min: usize) -> Self {
         self.min = min;
@@ -59,7 +60,7 @@ impl EachLike {
     ///
     /// # Panics
     ///
-    /// If it is less than the least demanded, or 0: an array that is always empty is `exactly([(); 0])`.
+    /// If it is less than the minimum, or 0: an array that is always empty is `exactly([(); 0])`.
     #[track_caller]
     pub fn at_most(mut self, max: usize) -> Self {
         self.max = Some(max);
@@ -101,8 +102,8 @@ impl From<EachLike> for Pattern {
     }
 }
 
-/// Matches an array in which, for each of these patterns, there is an element that fits it, in any order and among any
-/// others. Plain values are looked for as they are.
+/// Matches an array that has an element for each of these patterns, in any order and among any others. Plain
+/// values mean exactly this value.
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -112,7 +113,7 @@ impl From<EachLike> for Pattern {
 ///
 /// # Panics
 ///
-/// If there is no pattern at all.
+/// If there are no patterns.
 #[track_caller]
 pub fn array_containing<I>(items: I) -> Pattern
 where
@@ -129,8 +130,8 @@ where
     }
 }
 
-/// Matches an object with any keys (`key` is the example's), each of whose values fits the pattern; a plain value means "of
-/// the same type".
+/// Matches an object with any keys (`key` is that of the example) whose values all match the pattern; a plain
+/// value means "of the same type".
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -141,8 +142,8 @@ pub fn each_value(key: impl Into<String>, value: impl IntoPattern) -> Pattern {
     each_key(key.into(), value)
 }
 
-/// Matches an object each of whose keys fits the first pattern, and each of whose values fits the second. A plain key
-/// allows any; a plain value means "of the same type".
+/// Matches an object whose keys all match the first pattern, and whose values all match the second. A plain
+/// key allows any key; a plain value means "of the same type".
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -151,11 +152,11 @@ pub fn each_value(key: impl Into<String>, value: impl IntoPattern) -> Pattern {
 ///
 /// # Panics
 ///
-/// If the key's example is not a text, and if the key is put in when the interaction is played: a contract has no place for
-/// that.
+/// If the key's example is not a string, or if the key is generated when the interaction is replayed, which a
+/// contract cannot represent.
 #[track_caller]
 pub fn each_key(key: impl IntoPattern, value: impl IntoPattern) -> Pattern {
-    // Several rules for a key must all hold; one of them may be enough only within one rule.
+    // Several rules for a key must all match; alternatives are only possible within one rule.
     let key = key.into_pattern().in_one_rule();
     let expanded = key.expand();
     assert!(

@@ -1,14 +1,14 @@
-//! Combinations: one of several, all of several.
+//! Combinations of patterns: one of several, or all of several.
 //!
-//! A contract has one example and one list of rules for a value. What a combination means beyond that is written as
-//! alternatives, each with an example and rules of its own, in this library's extension of the format.
+//! A contract has one example and one list of rules for a value. Combinations that these cannot represent are
+//! written as alternatives, each with its own example and rules, in this library's extension of the format.
 
 use super::value::Node;
 use super::{Expanded, IntoPattern, Pattern, null};
 use crate::contract::{Combine, Matcher, Path, RuleList};
 use crate::json::Value;
 
-/// Matches a value that fits the pattern, or `null`; a plain value means "of the same type".
+/// Matches a value that matches the pattern, or `null`; a plain value means "of the same type".
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -21,8 +21,8 @@ pub fn nullable(pattern: impl IntoPattern) -> Pattern {
     any_of([pattern.into_pattern().loosened(), null()])
 }
 
-/// Matches a value that fits one of these patterns. The example is the first's. A plain value means exactly this value:
-/// `any_of(["open", "paid"])` is an enumeration.
+/// Matches a value that matches one of these patterns. The example is that of the first one. A plain value
+/// means exactly this value: `any_of(["open", "paid"])` is an enumeration.
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -38,12 +38,12 @@ pub fn nullable(pattern: impl IntoPattern) -> Pattern {
 /// assert!(!payment.matches(&serde_json::json!({ "kind": "card", "iban": "FR7630006000011234567890189" })));
 /// ```
 ///
-/// # What is written
+/// # Representation in contracts
 ///
-/// Texts become one regular expression, and patterns about single values one list of rules that combine with OR: every
-/// implementation reads both. Where that would lose something of a pattern (what is inside a second object or array, a second
-/// example), each alternative is written whole, in an extension beside `"match": "type"`. An implementation that does not
-/// know the extension checks the first alternative's type.
+/// Strings become one regular expression, and patterns for single values one list of rules combined with OR:
+/// every implementation supports both. If that would lose part of a pattern (the content of a second object
+/// or array, a second example), each alternative is written completely, in an extension next to `"match":
+/// "type"`. An implementation that does not know the extension checks the first alternative's type.
 ///
 /// # Panics
 ///
@@ -64,7 +64,8 @@ where
         .checked(|| "any_of(…)".to_owned())
 }
 
-/// Matches a value that fits all of these patterns. The example is the first's. A plain value means exactly this value.
+/// Matches a value that matches all of these patterns. The example is that of the first one. A plain value
+/// means exactly this value.
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -73,15 +74,15 @@ where
 /// assert!(!pattern.matches(&"Error 42"));
 /// ```
 ///
-/// In a request the first pattern says which members an object has; the others speak of some of them.
+/// In a request the first pattern determines the members of an object; the others cover only some of them.
 ///
-/// What is written: one list of rules, or where that would lose something of a pattern, each pattern whole, as
-/// [`any_of`] says.
+/// It is written as one list of rules or, if that would lose part of a pattern, with each pattern completely;
+/// see [`any_of`].
 ///
 /// # Panics
 ///
-/// If there are no patterns, if the first pattern's example does not match one of the others, and if a pattern behind the first is
-/// put in when the interaction is played ([`from_state`](super::from_state)).
+/// If there are no patterns, if the first pattern's example does not match one of the others, or if a later
+/// pattern is generated when the interaction is replayed ([`from_state`](super::from_state)).
 #[track_caller]
 pub fn all_of<I>(patterns: I) -> Pattern
 where
@@ -111,8 +112,8 @@ where
         .checked(|| "all_of(…)".to_owned())
 }
 
-/// Matches a value that fits the pattern and is not empty: not `""`, `[]`, `{}` or `null`; a plain value means "of the same
-/// type".
+/// Matches a value that matches the pattern and is not empty: not `""`, `[]`, `{}` or `null`; a plain value
+/// means "of the same type".
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -129,7 +130,7 @@ pub fn not_empty(pattern: impl IntoPattern) -> Pattern {
     let own = pattern.expand();
     let is_not_empty = |example| Pattern::ruled(example, Matcher::NotEmpty);
     if combines(&own, Combine::Or) || judges_what_is_inside(&own) {
-        // What is inside is the pattern's business alone, so the second example has nothing inside.
+        // Nested values are only matched by the pattern, so the second example has none.
         let example = if has_something_inside(&own.example) {
             Value::from(true)
         } else {
@@ -145,14 +146,14 @@ pub fn not_empty(pattern: impl IntoPattern) -> Pattern {
 }
 
 impl Pattern {
-    /// Patterns that are each written whole.
+    /// Returns a pattern whose alternatives are each written completely.
     pub(super) fn alternatives(combine: Combine, patterns: Vec<Self>) -> Self {
         Self {
             node: Node::Alternatives { combine, patterns },
         }
     }
 
-    /// The same as a pattern with one rule, if it has several of which one is enough.
+    /// Returns an equivalent pattern with one rule, if it has several alternative rules.
     pub(super) fn in_one_rule(self) -> Self {
         match self.node {
             Node::AnyOf(patterns) if combines(&self.expand(), Combine::Or) => {
@@ -163,13 +164,13 @@ impl Pattern {
     }
 }
 
-/// The patterns as one list of rules of which one is enough, beside the first one's example; `None` if that would lose
-/// something of one.
+/// Returns the patterns as one list of alternative rules, with the first one's example; `None` if that would
+/// lose part of one.
 fn in_one_list_of_alternatives(patterns: &[Pattern]) -> Option<Pattern> {
     let expanded: Vec<Expanded> = patterns.iter().map(Pattern::expand).collect();
     let is_held = |index: usize| {
         let (pattern, own) = (&patterns[index], &expanded[index]);
-        // An AND cannot stand in an OR.
+        // An AND cannot be nested in an OR.
         if combines(own, Combine::And) {
             return false;
         }
@@ -198,8 +199,8 @@ fn in_one_list_of_alternatives(patterns: &[Pattern]) -> Option<Pattern> {
     accepts_all.then_some(whole)
 }
 
-/// The patterns as one list of rules of which all must hold, beside the first one's example; `None` if that would lose
-/// something of one.
+/// Returns the patterns as one list of rules that must all match, with the first one's example; `None` if
+/// that would lose part of one.
 fn in_one_list_of_all(patterns: &[Pattern]) -> Option<Pattern> {
     let expanded: Vec<Expanded> = patterns.iter().map(Pattern::expand).collect();
     let (first, others) = expanded.split_first()?;
@@ -216,7 +217,8 @@ fn in_one_list_of_all(patterns: &[Pattern]) -> Option<Pattern> {
     (is_held && whole.accepts(&first.example).is_ok()).then_some(whole)
 }
 
-/// Whether a rule for the value itself judges what is inside it, which other rules beside it would compare with the example.
+/// Returns whether a rule for the value itself also applies to nested values, which other rules for it would
+/// compare with the example.
 fn judges_what_is_inside(expanded: &Expanded) -> bool {
     let list = expanded.rules.get(&Path::root());
     has_something_inside(&expanded.example)
@@ -230,18 +232,18 @@ fn has_something_inside(value: &Value) -> bool {
     value.is_array() || value.is_object()
 }
 
-/// Whether there are no rules for what is inside the value.
+/// Returns whether there are no rules for nested values.
 fn has_rules_of_its_own_alone(expanded: &Expanded) -> bool {
     expanded.rules.keys().all(|path| path.tokens().is_empty())
 }
 
-/// Whether the value itself has several rules that are combined so.
+/// Returns whether the value itself has several rules with this combination.
 fn combines(expanded: &Expanded, how: Combine) -> bool {
     let list = expanded.rules.get(&Path::root());
     list.is_some_and(|list| list.rules.len() > 1 && list.combine == how)
 }
 
-/// Whether the rules of a value mean the same beside another example.
+/// Returns whether the rules of a value have the same meaning with another example.
 fn same_by_example(own: &Expanded, other: &Value) -> bool {
     let is_same = |list: &RuleList| {
         list.rules.iter().all(|rule| match &rule.matcher {
@@ -252,13 +254,13 @@ fn same_by_example(own: &Expanded, other: &Value) -> bool {
             _ => true,
         })
     };
-    // Without a rule the example itself is compared.
+    // Without a rule, the value is compared with the example.
     own.rules
         .get(&Path::root())
         .map_or(own.example == *other, is_same)
 }
 
-/// Whether "of the same type as this" means the same for both.
+/// Returns whether "of the same type as this" has the same meaning for both.
 fn same_shape(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Object(one), Value::Object(other)) => {

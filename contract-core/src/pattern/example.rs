@@ -1,4 +1,4 @@
-//! The same pattern with another example, or other bounds.
+//! Returns patterns with another example, or other bounds.
 
 use crate::contract::Combine;
 use crate::json::{Map, Value};
@@ -6,18 +6,18 @@ use crate::json::{Map, Value};
 use super::value::Node;
 use super::{IntoPattern, Pattern, each_like};
 
-/// What becomes of the parts of an example that the pattern says nothing about.
+/// What to do with parts of an example that the pattern does not cover.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Surplus {
-    /// They are refused: they may be misspelt.
+    /// Refuse them: they may be misspelled.
     Refused,
-    /// They are left out: the example is a value of a type, of which the pattern needs a part.
+    /// Omit them: the example is a value of a type of which the pattern only needs a part.
     LeftOut,
 }
 
 impl Pattern {
-    /// Returns the same pattern with another example. Of an array a list of elements, of which the first becomes the
-    /// example; of an object any of its members, the others keep theirs.
+    /// Returns the same pattern with another example. For an array, a list of elements, of which the first
+    /// becomes the example; for an object, any of its members, while the others are unchanged.
     ///
     /// ```
     /// use contract_core::prelude::*;
@@ -29,7 +29,7 @@ impl Pattern {
     ///
     /// # Panics
     ///
-    /// If the example does not fit the pattern.
+    /// If the example does not match the pattern.
     #[track_caller]
     pub fn with_example(self, example: impl IntoPattern) -> Self {
         let example = example.into_pattern().expand().example;
@@ -40,8 +40,9 @@ impl Pattern {
         }
     }
 
-    /// As [`with_example`](Self::with_example) for a value of the type that the pattern follows: what the pattern does not
-    /// need is left out, and what the value does not have keeps its example.
+    /// Like [`with_example`](Self::with_example), for a value of the type that the pattern is derived from:
+    /// members that the pattern does not need are omitted, and those that the value does not have keep their
+    /// example.
     pub(super) fn shown_as(self, example: Value) -> Result<Self, String> {
         let pattern = self.exchanged(example, Surplus::LeftOut)?;
         pattern.accepts(&pattern.expand().example)?;
@@ -98,7 +99,7 @@ impl Pattern {
                 },
                 example,
             ) => {
-                // The alternative that the example belongs to comes first.
+                // The alternative that the example matches comes first.
                 let belongs = |pattern: &Self| pattern.accepts(&example).is_ok();
                 let at = match combine {
                     Combine::Or => patterns.iter().position(belongs).unwrap_or(0),
@@ -144,7 +145,7 @@ impl Pattern {
         Ok(Self { node })
     }
 
-    /// Returns the same array with bounds on the number of its elements.
+    /// Returns the same array pattern with bounds on the number of elements.
     ///
     /// # Panics
     ///
@@ -186,7 +187,7 @@ fn exchanged_members(
     }
 }
 
-/// An enumeration starts with its example; of other alternatives the first carries it.
+/// Sets the example of alternatives: an enumeration starts with it, others have it in the first one.
 fn exchanged_first(
     mut alternatives: Vec<Pattern>,
     example: Value,

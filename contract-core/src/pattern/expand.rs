@@ -1,4 +1,4 @@
-//! A pattern turned into what a contract holds: an example, rules by path, generators by path.
+//! Converts a pattern to the form in contracts: an example, rules by path, generators by path.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::value::Node;
 use crate::contract::alternatives::{Alternative, Alternatives};
 use crate::contract::{Combine, EachRules, Generator, Matcher, Path, Rule, RuleList, Token, Variant};
 
-/// A pattern as it is in a contract.
+/// A pattern in the form of a contract.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Expanded {
     /// The example document.
@@ -20,7 +20,7 @@ pub struct Expanded {
     pub generators: BTreeMap<Path, Generator>,
 }
 
-/// Where a pattern is used; some stand for less outside of bodies.
+/// Where a pattern is used; some have less effect outside of bodies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     Body,
@@ -28,7 +28,7 @@ pub(super) enum Place {
 }
 
 impl Pattern {
-    /// Returns the example, rules and generators that the pattern stands for as a body or a part of one.
+    /// Returns the example, rules and generators of the pattern as a body or part of one.
     pub fn expand(&self) -> Expanded {
         self.expand_for(Place::Body)
     }
@@ -52,8 +52,8 @@ struct Writer {
 }
 
 impl Writer {
-    /// Writes the pattern's rules at this path and returns its example. `explicit`: a rule above would cascade to here that
-    /// means something else than "same type", so every value states its own.
+    /// Adds the pattern's rules at this path and returns its example. `explicit`: an inherited rule other
+    /// than "same type" would apply here, so every value has its own rule.
     fn write(&mut self, pattern: &Pattern, path: &Path, explicit: bool) -> Value {
         if let Some(value) = pattern.as_like() {
             self.like(&value, path);
@@ -137,7 +137,7 @@ impl Writer {
         self.out.rules.insert(path.clone(), rules);
     }
 
-    /// One `type` rule for the whole value, and a lower bound for each array in it.
+    /// Adds a `type` rule for the whole value, and a lower bound for each array in it.
     fn like(&mut self, value: &Value, path: &Path) {
         let min = match value {
             Value::Array(items) if !items.is_empty() => Some(1),
@@ -152,7 +152,7 @@ impl Writer {
         }
     }
 
-    /// Writes the pattern below this path, but hands back the rules at the path itself.
+    /// Adds the pattern's rules below this path, and returns its example with the rules at the path itself.
     fn split(&mut self, pattern: &Pattern, path: &Path, explicit: bool) -> (Value, RuleList) {
         let example = self.write(pattern, path, explicit);
         let rules = self.out.rules.remove(path).unwrap_or_else(|| match &example {
@@ -175,13 +175,13 @@ impl Writer {
             let is_equal = |rule: &Rule| rule.matcher == Matcher::Equality;
             matchers.push(Matcher::EachKey(EachRules {
                 rules: rules.rules.clone(),
-                // Which name is meant.
+                // The example is needed if the name is exact.
                 value: rules.rules.iter().any(is_equal).then(|| name.as_str().into()),
                 generator: None,
             }));
         }
         if rules.combine == Combine::Or && rules.rules.len() > 1 {
-            // The inner rules of `eachValue` combine with AND; an OR stands at the values themselves.
+            // The inner rules of `eachValue` combine with AND; an OR is written at the values themselves.
             matchers.push(Matcher::Values);
             self.rule(&below, rules);
         } else {
@@ -214,8 +214,8 @@ impl Writer {
         Value::Array(examples)
     }
 
-    /// The rules of one of several patterns for the value at this path. The first gives the example, and what is below it is
-    /// written.
+    /// Returns the rules of one of several patterns for the value at this path. The first one determines the
+    /// example and the nested rules.
     fn rules_of_one(&mut self, pattern: &Pattern, path: &Path, example: &mut Option<Value>) -> Vec<Rule> {
         if example.is_some() {
             let mut other = Writer {
@@ -229,7 +229,8 @@ impl Writer {
         list.rules
     }
 
-    /// The first alternative gives the example and what is below; the others give one rule each.
+    /// Adds the rules of alternatives and returns the example. The first alternative determines the example and
+    /// the nested rules; the others add one rule each.
     fn any_of(&mut self, alternatives: &[Pattern], path: &Path) -> Value {
         let mut texts: Vec<&str> = Vec::new();
         let mut rules: Vec<Rule> = Vec::new();
@@ -261,7 +262,8 @@ impl Writer {
         example.unwrap_or_default()
     }
 
-    /// The first pattern gives the example and what is put in when the interaction is played.
+    /// Adds the schema of alternatives and returns the example. The first pattern determines the example and the
+    /// generators.
     fn alternatives(&mut self, combine: Combine, patterns: &[Pattern], path: &Path) -> Value {
         let mut expanded: Vec<Expanded> = patterns
             .iter()
@@ -288,7 +290,8 @@ impl Writer {
         example
     }
 
-    /// The first pattern gives the example and what is below; the others add their rules at the top.
+    /// Adds the rules of patterns that must all match and returns the example. The first pattern determines the
+    /// example and the nested rules; the others add their rules for the value itself.
     fn all_of(&mut self, patterns: &[Pattern], path: &Path) -> Value {
         let mut rules: Vec<Rule> = Vec::new();
         let mut example = None;
@@ -311,7 +314,7 @@ impl Writer {
 }
 
 impl Pattern {
-    /// The text, where the pattern means exactly one text.
+    /// Returns the text if the pattern means exactly one text.
     pub(super) fn as_exact_text(&self) -> Option<&str> {
         match &self.node {
             Node::Literal(Value::String(text)) | Node::Exactly(Value::String(text)) => Some(text),
@@ -321,8 +324,9 @@ impl Pattern {
     }
 }
 
-/// The paths of the arrays inside a value, each with whether every array there has elements: those of one array's elements
-/// share a path, and a bound that one of them breaks is not allowed there.
+/// Collects the paths of the arrays in a value, each with whether every array at the path has elements:
+/// arrays nested in the elements of one array share a path, which has no bound if one of them would violate
+/// it.
 fn arrays_within(value: &Value, path: &Path, arrays: &mut BTreeMap<Path, bool>) {
     let mut visit = |child: &Value, path: Path| {
         if let Value::Array(items) = child {

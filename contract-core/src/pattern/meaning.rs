@@ -1,4 +1,5 @@
-//! What is written of a pattern means what the pattern means, whatever stands in what; or its author is told at the line.
+//! Tests that written patterns have their intended meaning in every combination, or are refused at the
+//! author's line.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,7 +12,7 @@ use proptest::sample::select;
 use super::*;
 use crate::json::{Value, json};
 
-/// A pattern as its author says it.
+/// A pattern as intended by its author.
 #[derive(Debug, Clone)]
 enum Said {
     Literal(Value),
@@ -31,7 +32,7 @@ enum Said {
 }
 
 impl Said {
-    /// The pattern; panics if its author is told that it cannot be held.
+    /// Returns the pattern; panics if it is refused because a contract cannot represent it.
     fn pattern(&self) -> Pattern {
         let all = |several: &[Self]| several.iter().map(Self::pattern).collect::<Vec<_>>();
         match self {
@@ -55,8 +56,9 @@ impl Said {
         }
     }
 
-    /// Whether a value is what the author means. Texts of which one is enough are one regular expression if a list of rules can
-    /// hold them, and that reads numbers and booleans as texts; `loosely` tells whether all do.
+    /// Returns whether a value matches the author's intention. Alternative texts become one regular
+    /// expression if a list of rules can represent them, which also matches numbers and Booleans as text;
+    /// `loosely` says whether this applies.
     fn means(&self, value: &Value, loosely: bool) -> bool {
         match self {
             Self::Literal(example) | Self::Exactly(example) => example == value,
@@ -103,7 +105,7 @@ impl Said {
         }
     }
 
-    /// As [`means`](Self::means), inside another pattern, where a plain value means "of the same type".
+    /// Like [`means`](Self::means), inside another pattern, where a plain value means "of the same type".
     fn means_inside(&self, value: &Value, loosely: bool) -> bool {
         match self {
             Self::Literal(example) => same_kind(example, value),
@@ -112,7 +114,7 @@ impl Said {
     }
 }
 
-/// The text that a regular expression judges: of numbers, booleans and `null` their JSON form.
+/// Returns the text that a regular expression is applied to: numbers, Booleans and `null` in their JSON form.
 fn shown(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -169,8 +171,8 @@ fn said() -> impl Strategy<Value = Said> {
     })
 }
 
-/// Values of the kinds that patterns are about. None is empty but the text, since an example says nothing about what an
-/// empty object or array would hold.
+/// Returns values of the kinds that patterns distinguish. Only the text may be empty, because an example does
+/// not specify the content of an empty object or array.
 fn value() -> impl Strategy<Value = Value> {
     scalar().prop_recursive(2, 8, 3, |inner| {
         prop_oneof![
@@ -183,7 +185,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The file at which a pattern was refused, if it was.
+/// Returns the pattern, or the file at which it was refused.
 fn built(said: &Said) -> Result<Pattern, String> {
     thread_local!(static PLACE: RefCell<String> = const { RefCell::new(String::new()) });
     static HOOK: Once = Once::new();

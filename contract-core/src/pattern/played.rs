@@ -1,4 +1,4 @@
-//! Values that are put in when the interaction is played.
+//! Values that are inserted when the interaction is replayed.
 
 use crate::json::Value;
 
@@ -6,11 +6,11 @@ use super::value::Node;
 use super::{IntoPattern, Pattern};
 use crate::contract::{DataType, Generator, Matcher};
 
-/// Matches a value that the provider state's handler returns, put into the request when the provider is verified:
-/// `from_state("id", 42)`, or with text around it `from_state("/users/${id}", "/users/42")`. The consumer's test uses the
-/// example.
+/// Matches a value that the provider state's handler returns, inserted into the request when the provider is
+/// verified: `from_state("id", 42)`, or with surrounding text `from_state("/users/${id}", "/users/42")`. The
+/// consumer's test uses the example.
 ///
-/// In a body it stands for any value of the example's type; in a path, query or header for the example.
+/// In a body it matches any value of the example's type; in a path, query or header only the example.
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -50,8 +50,8 @@ pub fn from_state(expression: impl Into<String>, example: impl IntoPattern) -> P
     }
 }
 
-/// Matches a URL of the mock provider itself with this path (`/users/42`): any address is fine, the path is not. The mock
-/// provider puts its own address in.
+/// Matches a URL of the mock provider itself with this path (`/users/42`): any address matches, but only this
+/// path. The mock provider inserts its own address.
 ///
 /// ```
 /// # use contract_core::prelude::*;

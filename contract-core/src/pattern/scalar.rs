@@ -1,4 +1,4 @@
-//! Single values: exactly this one, or any of its kind.
+//! Single values: exactly one, or any of its kind.
 
 use crate::json::{Number, Value};
 
@@ -6,10 +6,11 @@ use super::value::Node;
 use super::{IntoPattern, Pattern};
 use crate::contract::Matcher;
 
-/// Matches a value of the same type as this one, all the way down; the same as writing the plain value inside
-/// [`json_like!`](crate::json_like).
+/// Matches a value of the same type as this one, including nested values; equivalent to the plain value
+/// inside [`json_like!`](crate::json_like).
 ///
-/// Objects need the same keys, arrays at least one element like those of the example. Numbers are one type.
+/// Objects must have the same keys, arrays at least one element like those of the example. All numbers have
+/// the same type.
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -22,7 +23,7 @@ pub fn like(example: impl IntoPattern) -> Pattern {
     example.into_pattern().loosened()
 }
 
-/// Matches exactly this value, also if a rule above would allow others.
+/// Matches exactly this value, even if an inherited rule would allow others.
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -33,7 +34,7 @@ pub fn like(example: impl IntoPattern) -> Pattern {
 ///
 /// # Panics
 ///
-/// If a pattern is given in place of a value.
+/// If the value is a pattern.
 #[track_caller]
 pub fn exactly(value: impl IntoPattern) -> Pattern {
     match value.into_pattern().node {
@@ -115,7 +116,7 @@ pub fn boolean(example: bool) -> Pattern {
     Pattern::ruled(example, Matcher::Boolean)
 }
 
-/// Matches `null`, and nothing else; [`nullable`](super::nullable) for "or null".
+/// Matches only `null`; use [`nullable`](super::nullable) for "or null".
 ///
 /// ```
 /// # use contract_core::prelude::*;

@@ -1,11 +1,11 @@
-//! Values that a JSON Schema accepts.
+//! Values that are valid according to a JSON Schema.
 
 use crate::json::{Map, Value};
 
 use super::{IntoPattern, Pattern};
 use crate::contract::Matcher;
 
-/// A value that a JSON Schema accepts; made by [`matching_schema`].
+/// A value that is valid according to a JSON Schema; created by [`matching_schema`].
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct SchemaPattern {
@@ -13,8 +13,9 @@ pub struct SchemaPattern {
     example: Option<Value>,
 }
 
-/// Matches a value that the JSON Schema accepts (needs the feature `schema`). The example is the schema's own (`examples`,
-/// `default`, `const`, `enum`) or put together from its properties; [`example`](SchemaPattern::example) gives another.
+/// Matches a value that is valid according to the JSON Schema (requires the feature `schema`). The example is
+/// that of the schema (`examples`, `default`, `const`, `enum`) or composed of its properties;
+/// [`example`](SchemaPattern::example) sets another one.
 ///
 /// An implementation that does not know this rule checks the example's type instead.
 pub fn matching_schema(schema: impl Into<Value>) -> SchemaPattern {
@@ -25,11 +26,12 @@ pub fn matching_schema(schema: impl Into<Value>) -> SchemaPattern {
 }
 
 impl SchemaPattern {
-    /// Uses this example, a plain value.
+    /// Sets the example, a plain value.
     ///
     /// # Panics
     ///
-    /// If the schema does not accept it, and if it is a pattern, whose rules the schema would replace.
+    /// If it is not valid according to the schema, or if it is a pattern, whose rules the schema would
+    /// replace.
     #[track_caller]
     pub fn example(mut self, example: impl IntoPattern) -> Self {
         let pattern = example.into_pattern();
@@ -61,7 +63,8 @@ impl From<SchemaPattern> for Pattern {
     }
 }
 
-/// An example that the schema itself gives; a simple guess by type where it names none. The guess is checked afterwards.
+/// Returns an example from the schema itself; a simple guess by type if there is none. The guess is checked
+/// afterwards.
 pub(crate) fn example_of_schema(schema: &Value) -> Option<Value> {
     let first = |name: &str| schema.get(name)?.as_array()?.first().cloned();
     if let Some(example) = first("examples")

@@ -1,4 +1,4 @@
-//! What each pattern turns into.
+//! Tests of the representation of each pattern.
 
 mod alternatives;
 mod bodies;
@@ -10,7 +10,7 @@ use crate::json::{Value, json};
 use super::*;
 use crate::contract::{Combine, Generator, Matcher, Path};
 
-/// Rules as `path: names`, generators as `path ← type`, in order of their paths.
+/// Returns rules as `path: names`, generators as `path ← type`, in path order.
 fn summary(pattern: impl IntoPattern) -> (Value, Vec<String>) {
     let expanded = pattern.into_pattern().expand();
     let mut lines: Vec<String> = expanded
@@ -124,7 +124,7 @@ fn free_keys() {
         ["$: eachKey and eachValue", "$.*.name: type", "$.*.rate: decimal"]
     );
     assert_eq!(summary(each_value("k", 1)).1, ["$: eachValue"]);
-    // A name that is meant as it stands is written beside the rule.
+    // An exact name is written next to the rule.
     let named = each_key(exactly("id"), 1).expand();
     let Matcher::EachKey(each) = &named.rules[&Path::root()].rules[0].matcher else {
         panic!("{:?}", named.rules);
@@ -180,7 +180,7 @@ fn values_put_in_later() {
     assert_eq!(rules[0], "$: regex .*(/users/42)$");
 }
 
-/// Runs the closure, which must panic, and gives the message and the line that it blames.
+/// Runs the closure, which must panic, and returns the message and the reported line.
 fn misuse(closure: impl FnOnce() + std::panic::UnwindSafe) -> String {
     let panic = std::panic::catch_unwind(closure).expect_err("this is misuse and must panic");
     panic
@@ -251,7 +251,7 @@ fn an_example_that_does_not_fit_its_own_pattern_is_refused() {
     }
 }
 
-/// Each would be in the contract without one of its rules or alternatives.
+/// In the contract, each would lose one of its rules or alternatives.
 #[test]
 fn what_a_contract_cannot_hold_is_refused_where_it_is_written() {
     let id = || object(vec![member("id", integer(1))]);

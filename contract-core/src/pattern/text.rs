@@ -1,4 +1,4 @@
-//! Texts of a form.
+//! Patterns for text.
 
 use super::Pattern;
 use crate::contract::Matcher;
@@ -6,9 +6,9 @@ use crate::matching::date::mistaken::{Kind, mistaken};
 
 const UUID: &str = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
 
-/// Matches a text that the regular expression matches as a whole. Where both are literals inside
-/// [`json_like!`](crate::json_like), or written as [`regex!`](crate::regex), the example is checked when the test is
-/// compiled.
+/// Matches a text that the regular expression matches as a whole. If both are literals inside
+/// [`json_like!`](crate::json_like), or written as [`regex!`](crate::regex), the example is checked at
+/// compile time.
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -18,7 +18,7 @@ const UUID: &str = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}
 ///
 /// # Panics
 ///
-/// If the expression cannot be read, or does not match the example.
+/// If the expression is invalid, or does not match the example.
 #[track_caller]
 pub fn regex(expression: impl Into<String>, example: impl Into<String>) -> Pattern {
     let (expression, example) = (expression.into(), example.into());
@@ -79,8 +79,8 @@ pub fn semver(example: impl Into<String>) -> Pattern {
     Pattern::ruled(example.clone(), Matcher::Semver).checked(|| format!("semver({example:?})"))
 }
 
-/// Matches content of this media type, told by its bytes, which stand in JSON as base64: `content_type("image/png",
-/// "iVBORw0…")`.
+/// Matches content of this media type, detected from its bytes, which are encoded as Base64 in JSON:
+/// `content_type("image/png", "iVBORw0…")`.
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -91,7 +91,7 @@ pub fn semver(example: impl Into<String>) -> Pattern {
 ///
 /// # Panics
 ///
-/// If the example is not of that type.
+/// If the example does not have this type.
 #[track_caller]
 pub fn content_type(media_type: impl Into<String>, example: impl Into<String>) -> Pattern {
     let (media_type, example) = (media_type.into(), example.into());
@@ -109,8 +109,8 @@ pub fn content_type(media_type: impl Into<String>, example: impl Into<String>) -
 ///
 /// # Panics
 ///
-/// If the pattern cannot be read, does not fit the example, or is in the letters of another tool (`YYYY-MM-DD`, `%Y-%m-%d`),
-/// which Java reads otherwise; the message has the right ones.
+/// If the pattern is invalid, does not match the example, or is in the syntax of another tool (`YYYY-MM-DD`,
+/// `%Y-%m-%d`), which has another meaning in Java; the message suggests the right one.
 #[track_caller]
 pub fn date(format: impl Into<String>, example: impl Into<String>) -> Pattern {
     let (format, example) = (format.into(), example.into());
@@ -129,8 +129,8 @@ pub fn date(format: impl Into<String>, example: impl Into<String>) -> Pattern {
 ///
 /// # Panics
 ///
-/// If the pattern cannot be read, does not fit the example, or is in the letters of another tool (`YYYY-MM-DD`, `%Y-%m-%d`),
-/// which Java reads otherwise; the message has the right ones.
+/// If the pattern is invalid, does not match the example, or is in the syntax of another tool (`YYYY-MM-DD`,
+/// `%Y-%m-%d`), which has another meaning in Java; the message suggests the right one.
 #[track_caller]
 pub fn time(format: impl Into<String>, example: impl Into<String>) -> Pattern {
     let (format, example) = (format.into(), example.into());
@@ -151,8 +151,8 @@ pub fn time(format: impl Into<String>, example: impl Into<String>) -> Pattern {
 ///
 /// # Panics
 ///
-/// If the pattern cannot be read, does not fit the example, or is in the letters of another tool (`YYYY-MM-DD`, `%Y-%m-%d`),
-/// which Java reads otherwise; the message has the right ones.
+/// If the pattern is invalid, does not match the example, or is in the syntax of another tool (`YYYY-MM-DD`,
+/// `%Y-%m-%d`), which has another meaning in Java; the message suggests the right one.
 #[track_caller]
 pub fn datetime(format: impl Into<String>, example: impl Into<String>) -> Pattern {
     let (format, example) = (format.into(), example.into());
@@ -161,8 +161,8 @@ pub fn datetime(format: impl Into<String>, example: impl Into<String>) -> Patter
         .checked(|| format!("datetime({format:?}, {example:?})"))
 }
 
-/// Refuses a pattern in the letters of another tool: it may even fit the example (`YYYY-MM-DD` fits `2026-01-01`), and no
-/// other day.
+/// Refuses a pattern in the syntax of another tool: it may match the example (`YYYY-MM-DD` matches
+/// `2026-01-01`), but no other day.
 #[track_caller]
 fn in_java_letters(function: &str, format: &str, example: &str, kind: Kind) {
     let Some(found) = mistaken(format, kind) else {

@@ -1,14 +1,14 @@
-//! A pattern as a tree of examples and what they stand for.
+//! A pattern as a tree of examples with their meaning.
 
 use crate::json::Value;
 use serde::Serialize;
 
 use crate::contract::{Combine, Generator, Matcher};
 
-/// What a consumer needs of a value: an example, and what may differ from it.
+/// What a consumer needs from a value: an example, and how actual values may differ from it.
 ///
-/// Made by the functions of this [module](super) and by [`json_like!`](crate::json_like); used wherever a request,
-/// response or message takes a value.
+/// Created by the functions of this [module](super) and by [`json_like!`](crate::json_like); accepted
+/// wherever a request, response or message takes a value.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     pub(super) node: Node,
@@ -16,22 +16,22 @@ pub struct Pattern {
 
 #[derive(Debug, Clone)]
 pub(super) enum Node {
-    /// Exactly this, by being the example; no rule.
+    /// Exactly this value, without a rule: it is compared with the example.
     Literal(Value),
-    /// Of the same type, all the way down.
+    /// Of the same type, including nested values.
     Like(Value),
-    /// Exactly this, by rule.
+    /// Exactly this value, by a rule.
     Exactly(Value),
     /// An object with a pattern for each member.
     Object(Vec<(String, Pattern)>),
     /// An array with a pattern for each element.
     Array(Vec<Pattern>),
-    /// One value under rules of its own.
+    /// A value with its own rules.
     Ruled {
         example: Value,
         matchers: Vec<Matcher>,
         generator: Option<Generator>,
-        /// Whether the rules hold in bodies only: elsewhere the example is compared.
+        /// Whether the rules apply only in bodies: elsewhere the value is compared with the example.
         only_in_bodies: bool,
     },
     EachLike {
@@ -39,22 +39,22 @@ pub(super) enum Node {
         min: usize,
         max: Option<usize>,
     },
-    /// An object with free keys.
+    /// An object with any keys.
     Each {
         key: Box<Pattern>,
         value: Box<Pattern>,
     },
     ArrayContaining(Vec<Pattern>),
-    /// One of these, as one list of rules beside the first one's example.
+    /// One of these, as one list of rules with the first one's example.
     AnyOf(Vec<Pattern>),
-    /// All of these, as one list of rules beside the first one's example.
+    /// All of these, as one list of rules with the first one's example.
     AllOf(Vec<Pattern>),
-    /// One of these or all, each with its own example: what one list of rules cannot hold.
+    /// One of these or all, each with its own example, if one list of rules cannot represent them.
     Alternatives {
         combine: Combine,
         patterns: Vec<Pattern>,
     },
-    /// A value of a type with several forms, at least two, of which the contract shows one.
+    /// A value of a type with several forms, at least two; the contract contains one of them.
     Variants {
         alternatives: Vec<Pattern>,
         shown: usize,
@@ -68,11 +68,11 @@ pub(super) enum Node {
 )]
 /// Anything that can be used as a pattern: patterns, and every value that implements `Serialize`, as a literal.
 pub trait IntoPattern {
-    /// The pattern.
+    /// Returns the pattern.
     ///
     /// # Panics
     ///
-    /// If a value cannot be written as JSON: a map whose keys are not texts, a `Serialize` that fails.
+    /// If a value cannot be serialised as JSON: a map whose keys are not strings, a `Serialize` that fails.
     fn into_pattern(self) -> Pattern;
 }
 
@@ -109,7 +109,7 @@ impl Pattern {
         }
     }
 
-    /// A literal becomes "of the same type"; anything else stays what it is.
+    /// Converts a literal to "of the same type"; any other pattern is unchanged.
     pub(super) fn loosened(self) -> Self {
         match self.node {
             Node::Literal(value) => Self {
@@ -119,7 +119,7 @@ impl Pattern {
         }
     }
 
-    /// A literal becomes "exactly this", wherever it is put; anything else stays what it is.
+    /// Converts a literal to "exactly this", wherever it is used; any other pattern is unchanged.
     pub(super) fn strict(self) -> Self {
         match self.node {
             Node::Literal(value) => Self {
@@ -129,7 +129,7 @@ impl Pattern {
         }
     }
 
-    /// The value, where the whole pattern means "of the same type as this".
+    /// Returns the value, if the whole pattern means "of the same type as this".
     pub(super) fn as_like(&self) -> Option<Value> {
         match &self.node {
             Node::Like(value) => Some(value.clone()),

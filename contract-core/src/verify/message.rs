@@ -106,7 +106,7 @@ impl IntoMessages for Message {
     }
 }
 
-/// A handler that is still `todo!()`.
+/// For a handler that is still `todo!()`.
 impl IntoMessages for Never {
     fn into_messages(self) -> Result<Vec<Message>, String> {
         self

@@ -73,7 +73,7 @@ impl IntoStateValues for () {
     }
 }
 
-/// A handler that is still `todo!()`.
+/// For a handler that is still `todo!()`.
 impl IntoStateValues for Never {
     fn into_state_values(self) -> Result<Members, String> {
         self

@@ -1,4 +1,4 @@
-//! Alternatives in the JSON Schema that holds them.
+//! Reads alternatives from a JSON Schema.
 
 use super::place::{At, Read, take};
 use super::rules::lists_by_path;
@@ -8,11 +8,11 @@ use crate::contract::{Combine, Members};
 use crate::json::Value;
 
 impl Alternatives {
-    /// Reads the alternatives that a schema holds; `None` if it is a schema of its own.
+    /// Reads the alternatives in a schema; `None` if it is an ordinary schema.
     ///
     /// # Errors
     ///
-    /// `Malformed` if it holds alternatives and something else beside them, or if a rule cannot be read.
+    /// `Malformed` if it has alternatives and other members, or if a rule cannot be read.
     pub(crate) fn of_schema(schema: &Value) -> Result<Option<Self>, Error> {
         let Some(members) = schema.as_object() else {
             return Ok(None);

@@ -81,12 +81,12 @@ impl Locked {
         read(&self.path)
     }
 
-    /// Returns the bytes of the pending file; `None` if nothing waits.
+    /// Returns the bytes of the pending file; `None` if there is none.
     pub(super) fn read_pending(&self) -> Result<Option<Vec<u8>>, Error> {
         read(&pending(&self.path))
     }
 
-    /// Replaces the pending file, or removes it if nothing waits.
+    /// Replaces the pending file, or removes it if `text` is `None`.
     pub(super) fn replace_pending(&self, text: Option<&str>) -> Result<(), Error> {
         let path = pending(&self.path);
         match text {
@@ -121,7 +121,7 @@ impl Locked {
     }
 }
 
-/// The extension of the file beside a contract with the interactions that wait to be accepted: `web-api.json.pending`.
+/// The extension of the file next to a contract with the interactions to review: `web-api.json.pending`.
 pub(super) const PENDING: &str = "pending";
 
 /// Returns the path of the pending file of a contract.

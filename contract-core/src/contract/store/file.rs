@@ -32,7 +32,7 @@ pub enum Mode {
     Write,
     /// Write nothing; a difference is an error.
     Check,
-    /// Write new and changed interactions into a file beside the contract, where they wait to be
+    /// Write new and changed interactions to a file next to the contract, to be
     /// [accepted](super::Pending::accept) or rejected.
     Review,
 }
@@ -56,8 +56,9 @@ impl Options {
         }
     }
 
-    /// Reads the options from the environment: `CONTRACT_CHECK` set to anything but `0`, `false` or empty selects
-    /// [`Mode::Check`], else `CONTRACT_REVIEW` in the same way [`Mode::Review`]; the run is [`Run::from_env`].
+    /// Reads the options from the environment: `CONTRACT_CHECK` set to anything but `0`, `false` or empty
+    /// selects [`Mode::Check`], otherwise `CONTRACT_REVIEW` selects [`Mode::Review`] in the same way; the run
+    /// is [`Run::from_env`].
     pub fn from_env() -> Self {
         let is_set = |name| std::env::var(name).is_ok_and(|value| is_on(&value));
         let mode = if is_set("CONTRACT_CHECK") {
@@ -86,7 +87,7 @@ impl Default for Options {
     }
 }
 
-/// Whether the value of an environment variable turns something on.
+/// Returns whether the value of an environment variable enables an option.
 pub(crate) fn is_on(value: &str) -> bool {
     !matches!(value.trim(), "" | "0" | "false" | "no" | "off")
 }
@@ -159,7 +160,7 @@ fn write(path: &Path, new: &Contract, run: &Run) -> Result<Outcome, Error> {
     })
 }
 
-/// What the tests of a run wrote, with what this one is about to write.
+/// The entries of the tests of a run, including those of the current test.
 struct Noted {
     ledger: Ledger,
     entries: Vec<Entry>,
@@ -167,7 +168,8 @@ struct Noted {
 
 impl Noted {
     /// # Errors
-    /// [`Conflict`](ErrorKind::Conflict) if another test of the run wrote something else. `bytes` is where it wrote it.
+    /// [`Conflict`](ErrorKind::Conflict) if another test of the run wrote different content. `bytes` is the
+    /// file that it was written to.
     fn of(
         path: &Path,
         file: &Locked,
@@ -190,7 +192,7 @@ impl Noted {
     }
 }
 
-/// Writes what differs from the contract into the pending file.
+/// Writes the differences from the contract to the pending file.
 fn review(path: &Path, new: &Contract, run: &Run) -> Result<Outcome, Error> {
     refuse_what_the_version_cannot_say(path, new)?;
     let file = Locked::acquire(path)?;
@@ -206,8 +208,8 @@ fn review(path: &Path, new: &Contract, run: &Run) -> Result<Outcome, Error> {
     })
 }
 
-/// Returns the text of the pending file: what waits already, with those of the new interactions that change the contract, and
-/// without those that do not any more. `None` if nothing waits.
+/// Returns the text of the pending file: the pending interactions and those new ones that change the
+/// contract, without those that no longer differ. `None` if none is pending.
 fn with_changes(
     path: &Path,
     waiting: Option<&[u8]>,
@@ -268,8 +270,8 @@ fn check(path: &Path, new: &Contract) -> Result<Outcome, Error> {
     ))
 }
 
-/// Tests are written for the newest version. A contract with an older version must not lose what decides over success
-/// or failure.
+/// Tests are written for the newest version. A contract with an older version must not lose what determines
+/// success or failure.
 fn refuse_what_the_version_cannot_say(path: &Path, new: &Contract) -> Result<(), Error> {
     let asked = new.specification.max(Specification::V2);
     if asked == Specification::V4 {
@@ -372,7 +374,7 @@ fn conflict(
         };
         sides(&first, &second)
     });
-    // What has no bearing on verification, such as a key, differs as text.
+    // Differences that do not affect verification, such as a key, are shown as text.
     let differences = differences.unwrap_or_else(|| {
         difference(
             &present.as_ref().map(content_shown).unwrap_or_default(),

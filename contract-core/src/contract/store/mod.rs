@@ -14,8 +14,8 @@
 //! - **Pruning.** [`prune`] removes the interactions that a complete test run no longer wrote. Merging never removes: a
 //!   run of one test cannot know what the others would have written.
 //!
-//! With [`Mode::Review`] a difference is written into a file beside the contract (`web-api.json.pending`), from which a person
-//! [accepts](Pending::accept) or [rejects](Pending::reject) it.
+//! With [`Mode::Review`] a difference is written to a file next to the contract (`web-api.json.pending`),
+//! from which a person [accepts](Pending::accept) or [rejects](Pending::reject) it.
 //!
 //! [`Run::from_env`] decides which processes belong to one run. With [`Mode::Check`] nothing is written, not even a
 //! ledger: a difference is an error that shows it.

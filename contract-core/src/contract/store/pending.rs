@@ -1,4 +1,4 @@
-//! Interactions that wait beside a contract until a person accepts them.
+//! Interactions that a person must accept before they are added to the contract.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use crate::Error;
 use crate::contract::Contract;
 use crate::contract::merge::Identity;
 
-/// New and changed interactions of one contract that wait to be accepted or rejected; written in
+/// New and changed interactions of one contract, to be accepted or rejected; written in
 /// [`Mode::Review`](super::Mode::Review).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pending {
@@ -17,7 +17,8 @@ pub struct Pending {
     contract: Contract,
 }
 
-/// Returns what waits in a directory and its subdirectories, sorted by path. Hidden directories are skipped.
+/// Returns the pending interactions in a directory and its subdirectories, sorted by path. Hidden directories
+/// are skipped.
 ///
 /// # Errors
 /// - [`Io`](crate::ErrorKind::Io): the directory or a file in it cannot be read.
@@ -46,10 +47,10 @@ pub fn pending_in(directory: impl AsRef<Path>) -> Result<Vec<Pending>, Error> {
 }
 
 impl Pending {
-    /// Reads what waits for the contract at `path`; `None` if nothing does.
+    /// Reads the pending interactions of the contract at `path`; `None` if there are none.
     ///
     /// # Errors
-    /// As [`pending_in`].
+    /// See [`pending_in`].
     pub fn of(path: &Path) -> Result<Option<Self>, Error> {
         let bytes = atomic::read(&atomic::pending(path))?;
         Ok(read(path, bytes.as_deref())?.map(|contract| Self {
@@ -63,26 +64,26 @@ impl Pending {
         &self.path
     }
 
-    /// Returns the interactions that wait, as a contract.
+    /// Returns the pending interactions, as a contract.
     pub fn contract(&self) -> &Contract {
         &self.contract
     }
 
-    /// Returns the contract as it is on disk without what waits; `None` if there is none yet.
+    /// Returns the contract on disk, without the pending interactions; `None` if it does not exist yet.
     ///
     /// # Errors
-    /// As [`Contract::read_bytes`].
+    /// See [`Contract::read_bytes`].
     pub fn before(&self) -> Result<Option<Contract>, Error> {
         atomic::read(&self.path)?
             .map(|bytes| Contract::read_bytes(&bytes, &self.path.display().to_string()))
             .transpose()
     }
 
-    /// Writes these of the waiting interactions into the contract. Others go on waiting; one that does not wait any more is
-    /// passed over.
+    /// Adds these pending interactions to the contract. Other interactions stay pending; those that are no
+    /// longer pending are skipped.
     ///
     /// # Errors
-    /// As [`merge_into_file`](super::merge_into_file); contract and pending file are then unchanged.
+    /// See [`merge_into_file`](super::merge_into_file); contract and pending file are then unchanged.
     pub fn accept(path: &Path, identities: &[Identity]) -> Result<(), Error> {
         let file = Locked::acquire(path)?;
         let Some(waiting) = read(path, file.read_pending()?.as_deref())? else {
@@ -95,7 +96,7 @@ impl Pending {
         replace(&file, &rest)
     }
 
-    /// Removes these of the waiting interactions; the contract stays as it is.
+    /// Removes these pending interactions; the contract is unchanged.
     ///
     /// # Errors
     /// [`Io`](crate::ErrorKind::Io), [`Malformed`](crate::ErrorKind::Malformed): the pending file cannot be read or written.
@@ -119,7 +120,7 @@ pub(super) fn read(path: &Path, bytes: Option<&[u8]>) -> Result<Option<Contract>
     })
 }
 
-/// Splits into those with these identities and the rest.
+/// Splits the pending interactions into those with these identities and the others.
 fn split(mut waiting: Contract, identities: &[Identity]) -> (Contract, Contract) {
     let interactions = std::mem::take(&mut waiting.interactions);
     let (chosen, rest) = interactions

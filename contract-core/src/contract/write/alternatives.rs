@@ -1,4 +1,4 @@
-//! Alternatives as the JSON Schema that holds them.
+//! Writes alternatives as a JSON Schema.
 
 use super::rules::lists_by_path;
 use crate::contract::Members;

@@ -1,11 +1,12 @@
-//! What interactions of all versions carry beside their content: description, provider states, and what version 4 added.
+//! Writes the members of interactions of all versions other than their content: description, provider states,
+//! and members added in version 4.
 
 use crate::json::Value;
 
 use super::target::{Target, Write, overlay, put};
 use crate::contract::{Interaction, Members, ProviderState};
 
-/// Members that other versions write in another form.
+/// Members that other versions represent differently.
 pub(super) const KNOWN: &[&str] = &[
     "body",
     "contents",
@@ -22,9 +23,11 @@ pub(super) const KNOWN: &[&str] = &[
     "query",
 ];
 
-/// Description, and what version 4 added where the contract is not written in an older version than it came in.
+/// Returns the description and, unless the contract is converted to an older version, the members added in
+/// version 4.
 ///
-/// `key`, `comments` and `transport` are dropped from a downgrade: they change nothing that is verified. `pending` does.
+/// `key`, `comments` and `transport` are dropped when converting to an older version, because they do not
+/// affect verification. `pending` does.
 pub(super) fn annotations(interaction: &Interaction, target: Target) -> Write<Members> {
     let mut members = Members::new();
     members.insert("description".to_owned(), interaction.description.as_str().into());

@@ -1,4 +1,4 @@
-//! Generators: one, by path, by category.
+//! Writes generators: one, by path, or by category.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::json::Value;
 use super::target::{overlay, put};
 use crate::contract::{DataType, Generator, Generators, Members, Path, UuidFormat};
 
-/// `{"type": "RandomInt", "min": 0, "max": 10}`
+/// Returns a generator: `{"type": "RandomInt", "min": 0, "max": 10}`.
 pub(super) fn generator(generator: &Generator) -> Members {
     let mut members = Members::new();
     let mut set = |name: &str, value: Value| {
@@ -118,7 +118,7 @@ pub(super) fn by_path(generators: &BTreeMap<Path, Generator>) -> Members {
         .collect()
 }
 
-/// Generators by category.
+/// Returns generators by category.
 pub(super) fn by_category(generators: &Generators) -> Members {
     let mut members = Members::new();
     for (name, one) in [

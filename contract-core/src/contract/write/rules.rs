@@ -1,4 +1,4 @@
-//! Matching rules: one rule, a list of rules, rules by category.
+//! Writes matching rules: one rule, a list of rules, or rules by category.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::contract::{
     Combine, EachRules, Matcher, MatchingRules, Members, Path, Rule, RuleList, StatusRule, Variant,
 };
 
-/// `{"match": "type", "min": 1}`
+/// Returns a rule: `{"match": "type", "min": 1}`.
 pub(super) fn rule(rule: &Rule) -> Members {
     let mut members = Members::new();
     members.insert("match".to_owned(), rule.matcher.name().into());
@@ -91,7 +91,7 @@ fn variant(variant: &Variant) -> Members {
     overlay(variant.extra.clone(), members)
 }
 
-/// `{"combine": "AND", "matchers": [..]}`
+/// Returns a list of rules: `{"combine": "AND", "matchers": [..]}`.
 pub(super) fn list(list: &RuleList) -> Members {
     let combine = match list.combine {
         Combine::And => "AND",
@@ -110,8 +110,8 @@ pub(super) fn lists_by_path(lists: &BTreeMap<Path, RuleList>) -> Members {
         .collect()
 }
 
-/// Rules by category, as versions 3 and 4 have them. They have no place for a rule about the query as one text; it is
-/// written below `$`, as this library reads it.
+/// Returns rules by category, as in versions 3 and 4. These have no place for a rule about the query as one
+/// text; it is written below `$`, where this library reads it.
 pub(super) fn by_category(rules: &MatchingRules) -> Members {
     let mut members = Members::new();
     let whole_query = rules.query_text.as_ref();
@@ -146,7 +146,7 @@ pub(super) fn by_category(rules: &MatchingRules) -> Members {
         put(&mut members, name, written);
     }
     put(&mut members, "body", lists_by_path(&rules.body));
-    // A flat rule of version 2 for something that no later version has a category for.
+    // A flat rule of version 2 for which later versions have no category.
     let mut kept = rules.extra.clone();
     kept.retain(|name, _| !name.starts_with('$'));
     overlay(kept, members)

@@ -1,13 +1,13 @@
-//! Where the walk is, as far as rules go.
+//! The current place of the walk, and the rules that apply there.
 
 use super::template::Template;
 use crate::matching::rule::{Rules, SetId};
 use crate::matching::scope::Scope;
 
-/// The rules where the walk is.
+/// The rules that apply at the current place.
 pub(super) struct At<'r, 't> {
     pub(super) scope: Scope<'r>,
-    /// What is kept for this place; `None` if the walk has left the example's shape.
+    /// The compiled data of this place; `None` if it does not exist in the example.
     pub(super) template: Option<&'t Template>,
 }
 
@@ -30,7 +30,7 @@ impl<'r, 't> At<'r, 't> {
         }
     }
 
-    /// One step down to the member that the example has at this position.
+    /// Returns the place of the member at this position of the example.
     pub(super) fn member(&self, position: usize, name: &str) -> Self {
         match self.template.and_then(|template| template.member(position)) {
             Some(template) => self.kept(template),
@@ -38,7 +38,7 @@ impl<'r, 't> At<'r, 't> {
         }
     }
 
-    /// One step down to an element.
+    /// Returns the place of an element.
     pub(super) fn element(&self, index: usize, each: SetId) -> Self {
         match self.template.and_then(|template| template.element(index)) {
             Some(template) if each == 0 => self.kept(template),

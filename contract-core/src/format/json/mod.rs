@@ -1,4 +1,4 @@
-//! JSON documents: the rules' trie, the example and the actual document are walked together.
+//! JSON documents: the tree of rules, the example and the actual document are walked together.
 
 mod at;
 mod format;
@@ -11,5 +11,6 @@ mod walk;
 pub(super) use self::format::Json;
 pub(crate) use self::plan::{JsonPlan, fits, mismatches};
 
-/// Documents that are nested deeper do not match: the walk must not exhaust the stack. `serde_json` reads 128 levels.
+/// Documents with deeper nesting do not match, because the walk must not exhaust the stack. `serde_json`
+/// reads 128 levels.
 pub(crate) const DEEPEST: usize = 256;

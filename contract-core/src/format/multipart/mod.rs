@@ -1,11 +1,12 @@
-//! Multipart: parts by name, each compared as a body of its own.
+//! Multipart bodies: parts are identified by name, and each is compared as a body.
 //!
-//! Boundaries and the parts' order do not matter; parts without a name are compared in order, and several of one name
-//! one by one. Parts that are not expected are fine. A part's content is decoded where it says base64.
+//! Boundaries and the order of parts are ignored. Parts without a name are compared in order, and so are
+//! parts with the same name. Unexpected parts are allowed. A part's content is decoded if it is declared as
+//! Base64.
 //!
-//! Rules: `$.name` and everything below it are the rules of the part's body, `$[0]` those of the first part without a
-//! name; `$.name.header` is a header field of the part, where the example has one of that name. Other header fields of
-//! the example must come as they are, but for those that begin with `Content-`.
+//! `$.name` and all paths below it are rules for the part's body; `$[0]` is the first part without a name.
+//! `$.name.header` is a header field of the part, if the example has a field with this name. Other header
+//! fields of the example must be equal, except those that begin with `Content-`.
 
 mod compare;
 mod format;

@@ -1,4 +1,4 @@
-//! What a stub expects of the body of a request.
+//! The conditions of a stub on the body of a request.
 
 use super::json_body::JsonBody;
 use super::matcher::{self, Matched};
@@ -66,7 +66,7 @@ fn read_pattern(
         Matched::Value { example, rules } => {
             if matches!(request.body, Body::Missing) && json.document.is_none() {
                 request.body = match content_type {
-                    // A part of a document is none itself.
+                    // A rule for a part of a document does not make it a whole document.
                     _ if !rules.rules.is_empty() => {
                         Body::text(example, content_type.and_then(|text| text.parse().ok()))
                     }
@@ -115,7 +115,7 @@ pub(super) fn decoded(at: &At<'_>) -> Result<Vec<u8>, Unfit> {
         .map_err(|error| at.unfit(format!("not valid base64: {error}")))
 }
 
-/// Returns the rule for a value of which only the type is known.
+/// Returns the rule for a value of a known type.
 pub(super) fn any_of_type() -> RuleList {
     RuleList::one(Matcher::TYPE)
 }

@@ -9,14 +9,14 @@ use crate::import::at::At;
 use crate::import::finding::{Notes, Unfit};
 use crate::json::{self, Map, Value};
 
-/// A body that several patterns describe.
+/// A body described by several patterns.
 #[derive(Debug, Default)]
 pub(super) struct JsonBody {
     pub(super) document: Option<Value>,
     pub(super) rules: BTreeMap<Path, RuleList>,
 }
 
-/// The longest array that a path may ask for.
+/// Maximum length of an array required by a path.
 const LONGEST: usize = 100;
 
 impl JsonBody {
@@ -143,7 +143,7 @@ impl JsonBody {
                 self.rules.insert(path, rules);
             }
             Put::Present => {
-                // An equality is what the document says already.
+                // The document already requires equality.
                 if rules != RuleList::one(Matcher::Equality) {
                     self.rules.insert(path, rules);
                 }
@@ -183,14 +183,14 @@ impl JsonBody {
 }
 
 enum Put {
-    /// The value is new.
+    /// The value was added.
     Done,
-    /// There is a value already.
+    /// The value existed already.
     Present,
     Impossible,
 }
 
-/// Puts a value at a place of a document, with what leads there.
+/// Adds a value at a path of a document, creating missing parents.
 fn put(document: &mut Value, steps: &[Token], example: Value) -> Put {
     let Some((step, rest)) = steps.split_first() else {
         return Put::Present;

@@ -1,18 +1,18 @@
-//! Matchers of a text: a header, a query parameter, a value of a document.
+//! Matchers of text: a header, a query parameter, a value of a document.
 
 use crate::contract::{Combine, Matcher, RuleList};
 use crate::import::at::At;
 use crate::import::finding::{Notes, Unfit};
 use crate::json::Value;
 
-/// What a matcher asks for.
+/// The requirement of a matcher.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::import) enum Matched {
-    /// An example with rules; without rules exactly this.
+    /// An example with rules; without rules exactly this value.
     Value { example: String, rules: RuleList },
     /// Exactly these values.
     Several(Vec<String>),
-    /// Nothing that an interaction can ask for.
+    /// Nothing that an interaction can represent.
     Nothing,
 }
 
@@ -156,7 +156,8 @@ fn several(at: &At<'_>, notes: &mut Notes) -> Result<Matched, Unfit> {
     })
 }
 
-/// Joins matchers of one value. The first gives the example; an exact one of several becomes an expression.
+/// Combines matchers of one value. The first one provides the example; an exact value becomes a pattern if
+/// there are several.
 fn combined(parts: Vec<Matched>, combine: Combine) -> Matched {
     let mut parts: Vec<Matched> = parts
         .into_iter()
@@ -196,11 +197,11 @@ fn combined(parts: Vec<Matched>, combine: Combine) -> Matched {
     }
 }
 
-/// Makes an example of an expression, and notes that it was made.
+/// Generates an example of a pattern, and reports it.
 ///
 /// # Errors
 ///
-/// The expression cannot be read, or is fulfilled by nothing short.
+/// The pattern is invalid, or no short text matches it.
 pub(in crate::import) fn example_of_regex(
     expression: &str,
     at: &At<'_>,
@@ -215,7 +216,7 @@ pub(in crate::import) fn example_of_regex(
     Ok(example)
 }
 
-/// Returns the value that a text stands for in a JSON document.
+/// Returns the JSON value that a text represents.
 pub(super) fn as_json(text: &str) -> Value {
     crate::json::from_str(text)
         .ok()

@@ -1,4 +1,4 @@
-//! Stub mappings of WireMock, by its JSON schemas (`wiremock-stub-mapping-or-mappings.json`).
+//! Stub mappings of WireMock, according to its JSON schemas (`wiremock-stub-mapping-or-mappings.json`).
 
 mod body;
 mod json_body;

@@ -1,4 +1,4 @@
-//! What a stub expects of a request.
+//! The conditions of a stub on a request.
 
 use super::body;
 use super::matcher::{self, Matched, example_of_regex};
@@ -8,7 +8,7 @@ use crate::import::finding::{Notes, Unfit};
 use crate::import::url::Url;
 use crate::json::Value;
 
-/// Returns the methods; a contract needs them by name.
+/// Returns the methods; a contract requires explicit ones.
 pub(super) fn methods(request: &At<'_>) -> Result<Vec<String>, Unfit> {
     let Some(method) = request.get("method") else {
         return Err(any_method(request));
@@ -26,7 +26,7 @@ fn any_method(at: &At<'_>) -> Unfit {
     at.unfit("the stub answers any method, an interaction has one: write the method that the consumer sends")
 }
 
-/// Reads everything but the method.
+/// Reads everything except the method.
 pub(super) fn read(asked: &At<'_>, notes: &mut Notes) -> Result<Request, Unfit> {
     if let Some(custom) = asked.get("customMatcher") {
         return Err(custom.unfit("a matcher in code cannot be read"));

@@ -69,7 +69,7 @@ fn read_stub(stub: &At<'_>, source: &Source, notes: &mut Notes) -> Result<Vec<Dr
         .collect())
 }
 
-/// Returns the state of a scenario. A state in `metadata.providerStates` is one of a contract that was exported.
+/// Returns the state of a scenario. States in `metadata.providerStates` come from an exported contract.
 fn states(stub: &At<'_>, notes: &mut Notes) -> Result<Vec<ProviderState>, Unfit> {
     if let Some(states) = stub
         .get("metadata")

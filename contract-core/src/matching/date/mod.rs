@@ -20,9 +20,9 @@
 //! | `VV` | zone identifier: `Europe/Paris`, `Z`, `+01:00` |
 //! | `z` `v` | zone name: `UTC`, `CET`, `GMT+01:00`; `zzzz` in words |
 //! | `O` | `GMT+1`; `OOOO` `GMT+01:00` |
-//! | `X` | `Z` or `+01`; `XX` `+0100`; `XXX` `+01:00`; `XXXX`, `XXXXX` with seconds where they are not zero |
-//! | `x` | as `X`, never `Z` |
-//! | `Z` | `+0100`; `ZZZZ` `GMT+01:00`; `ZZZZZ` as `XXXXX` |
+//! | `X` | `Z` or `+01`; `XX` `+0100`; `XXX` `+01:00`; `XXXX`, `XXXXX` with seconds if they are not zero |
+//! | `x` | like `X`, never `Z` |
+//! | `Z` | `+0100`; `ZZZZ` `GMT+01:00`; `ZZZZZ` like `XXXXX` |
 //! | `'…'` | text; `''` a quote |
 //! | `[…]` | optional section |
 //!

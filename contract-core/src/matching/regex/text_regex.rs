@@ -217,7 +217,8 @@ fn unfit_problem(unfit: Unfit) -> &'static str {
     }
 }
 
-/// The engine's own message spans several lines and shows the rewritten pattern, which its author never saw.
+/// Returns the error for a pattern without an automaton. The engine's own message is not used: it spans several
+/// lines and shows the rewritten pattern, which its author never saw.
 fn no_automaton(pattern: &str, problem: NoAutomaton) -> Error {
     match problem {
         NoAutomaton::TooLarge => refused(pattern, unfit_problem(Unfit::TooLarge)),

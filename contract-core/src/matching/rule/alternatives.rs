@@ -1,4 +1,4 @@
-//! Alternatives: several patterns for one value, of which one must hold, or all.
+//! Alternatives: several patterns for one value, of which one or all must match.
 
 use super::failure::{MOST_NAMED, Rejected};
 use super::matching_rule::{Inherited, MatchingRule, Role};
@@ -15,13 +15,13 @@ use crate::matching::place::Place;
 use crate::matching::scope::Scope;
 use crate::matching::{Mismatch, Unexpected, effort};
 
-/// What trying one pattern on a value costs at least.
+/// The minimum cost of trying one pattern on a value, in steps.
 const STEPS_OF_PATTERN: u64 = 20;
 
-/// What walking one value costs, each time that a pattern is tried.
+/// The cost of visiting one value, in steps, each time that a pattern is tried.
 const STEPS_OF_VALUE: u64 = 1;
 
-/// Several patterns for one value, compiled.
+/// Several compiled patterns for one value.
 #[derive(Debug)]
 pub(crate) struct AlternativesRule {
     combine: Combine,
@@ -39,7 +39,7 @@ impl AlternativesRule {
     ///
     /// # Errors
     ///
-    /// Those of the rules, with the number of the pattern.
+    /// Errors of the rules, with the number of the pattern.
     pub(crate) fn compile(alternatives: Alternatives) -> Result<Self, Error> {
         let patterns = alternatives.patterns.into_iter().zip(1..);
         let patterns = patterns.map(|(alternative, number)| {
@@ -58,8 +58,8 @@ impl AlternativesRule {
         })
     }
 
-    /// Whether one pattern holds, or all do. Where all must hold, the first says which members there are: the others speak of
-    /// some of them.
+    /// Returns whether one pattern matches, or all do. If all must match, the first one determines the
+    /// members: the others cover only some of them.
     fn holds_for(&self, unexpected: Unexpected, holds: impl Fn(&Compiled, Unexpected) -> bool) -> bool {
         let mut patterns = self.patterns.iter();
         match self.combine {
@@ -71,8 +71,8 @@ impl AlternativesRule {
         }
     }
 
-    /// What differs from the pattern that comes nearest, or from the first that does not hold where all must; with the
-    /// pattern's number.
+    /// Returns the mismatches with the nearest pattern or, if all must match, with the first one that does
+    /// not; with the pattern's number.
     pub(crate) fn nearest(
         &self,
         actual: &Value,
@@ -100,8 +100,8 @@ impl AlternativesRule {
     }
 }
 
-/// How far a value is from a pattern: a value that is fixed and differs counts more than others, so that a tag tells which of
-/// several was meant.
+/// Returns the distance of a value from a pattern. A different fixed value counts more than other mismatches,
+/// so that a tag identifies the intended pattern.
 fn distance(found: &[Mismatch]) -> usize {
     const FIXED: usize = 1_000;
     let is_fixed = |mismatch: &&Mismatch| {
@@ -119,7 +119,7 @@ impl Compiled {
         Ok(Self { plan, rules })
     }
 
-    /// Whether a text fits: a header, a query parameter, the text of an XML element.
+    /// Returns whether a text matches: a header, a query parameter, the text of an XML element.
     fn holds_text(&self, actual: &str) -> bool {
         let example = Given::Json(self.plan.example());
         let scope = Scope::root(&self.rules);
@@ -132,7 +132,7 @@ impl Compiled {
     }
 }
 
-/// How many values there are, those inside included.
+/// Returns the number of values, including nested ones.
 fn values_in(value: &Value) -> u64 {
     1 + match value {
         Value::Array(elements) => elements.iter().map(values_in).sum::<u64>(),
@@ -169,7 +169,7 @@ impl MatchingRule for AlternativesRule {
         false
     }
 
-    /// What differs from the nearest pattern.
+    /// Describes the mismatches with the nearest pattern.
     fn describe(&self, rejected: &Rejected<'_>) -> String {
         let wanted = match self.combine {
             Combine::Or => format!("one of {} alternatives", self.patterns.len()),

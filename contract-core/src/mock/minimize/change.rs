@@ -1,45 +1,45 @@
-//! One change to what a provider answers.
+//! A change to a provider's response.
 
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{Body, Data, Generators, Headers, InteractionKind, Path, Token};
 use crate::json::{Number, Value};
 
-/// A member that no contract names.
+/// A member that no contract has.
 const UNKNOWN_MEMBER: &str = "contractUnknownField";
 
-/// What is changed, and how.
+/// The changed field and the kind of change.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) struct Change {
-    /// The interaction, by its number among those that the test expects.
+    /// The index of the interaction among those that the test expects.
     pub(super) interaction: usize,
     pub(super) place: Place,
     pub(super) to: To,
 }
 
-/// A field of an answer.
+/// A field of a response.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) enum Place {
-    /// The text of a path; `[*]` and `.*` mean all elements and members.
+    /// A path as text; `[*]` and `.*` match all elements and members.
     Body(String),
     Header(String),
 }
 
-/// What becomes of a field.
+/// The change of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) enum To {
-    /// It is left out.
+    /// It is removed.
     Absent,
-    /// It is `null`.
+    /// It becomes `null`.
     Null,
-    /// It is another value of its type.
+    /// It becomes another value of the same type.
     Other,
-    /// Each object in it has one more member.
+    /// Each object in it gets one more member.
     WithUnknownMember,
 }
 
 impl Change {
-    /// Applies it to what the provider sends in this interaction.
+    /// Applies the change to what the provider sends in this interaction.
     pub(super) fn apply(&self, kind: &mut InteractionKind) {
         match kind {
             InteractionKind::Http(http) => {
@@ -75,7 +75,7 @@ impl Change {
             Place::Body(path) => {
                 let Ok(path) = path.parse::<Path>() else { return };
                 if self.to != To::WithUnknownMember {
-                    // A generator would write over it.
+                    // A generator would overwrite it.
                     generators
                         .body
                         .retain(|place, _| !place.tokens().starts_with(path.tokens()));
@@ -133,7 +133,7 @@ fn replace(value: &mut Value, to: To) {
     }
 }
 
-/// Makes another value of the same type of a text, a number or a boolean.
+/// Replaces a string, number or Boolean by another value of the same type.
 fn other(value: &mut Value) {
     match value {
         Value::String(text) => text.push_str(" (other)"),

@@ -1,4 +1,4 @@
-//! Runs a test again in a process of its own.
+//! Runs a test again in a separate process.
 
 use std::ffi::OsString;
 use std::fs;
@@ -13,25 +13,25 @@ use super::search::Rerun;
 use crate::contract::Interaction;
 use crate::mock::record::Recorder;
 
-/// Runs of one test at most.
+/// Maximum number of runs per test.
 const MOST_RUNS: usize = 200;
 
-/// How long the runs of one test may take together.
+/// Maximum duration of all runs of one test.
 const MOST_TIME: Duration = Duration::from_secs(60);
 
-/// How long a run may take at least, however fast the test is.
+/// Minimum timeout of a run, even if the test is fast.
 const LEAST_PATIENCE: Duration = Duration::from_secs(5);
 
-/// How much longer than an unchanged run a changed one may take.
+/// Timeout of a changed run, as a multiple of the duration of an unchanged one.
 const PATIENCE: u32 = 10;
 
-/// How often a running test is looked at.
+/// Interval at which a running test is polled.
 const GLANCE: Duration = Duration::from_millis(2);
 
-/// A test of this process's own program, as a process.
+/// A test of this program, as a separate process.
 ///
-/// A process of its own keeps apart what a body that runs twice would share: panics and what they print, statics, threads, a
-/// body that waits for ever.
+/// A separate process isolates what two runs of the body would share: panics and their output, statics,
+/// threads, and a body that never ends.
 pub(super) struct TestProcess {
     program: PathBuf,
     arguments: Vec<OsString>,
@@ -43,7 +43,7 @@ pub(super) struct TestProcess {
 }
 
 impl TestProcess {
-    /// Prepares to run the test of this thread.
+    /// Prepares to run the test of the current thread.
     ///
     /// # Errors
     ///
@@ -82,7 +82,7 @@ impl TestProcess {
     ///
     /// # Errors
     ///
-    /// Why its runs say nothing: it does not pass each time.
+    /// Why its runs are not conclusive: it does not pass each time.
     pub(super) fn is_repeatable(&mut self) -> Result<(), String> {
         for _ in 0..2 {
             let began = Instant::now();
@@ -104,7 +104,7 @@ impl TestProcess {
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
             .env(Probe::VARIABLE, probe)
-            // Of the failures that are provoked nobody reads the backtrace.
+            // Nobody reads the backtraces of provoked failures.
             .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -142,7 +142,7 @@ impl Rerun for TestProcess {
         let probe = self.directory.join("probe.json");
         let text = serde_json::to_vec(&self.probe).map_err(|error| failed(&error))?;
         fs::write(&probe, text).map_err(|error| failed(&error))?;
-        // Left by the run before.
+        // Left over from the previous run.
         let _ = fs::remove_file(&self.probe.passed);
         let success = self.run(&probe).map_err(|error| failed(&error))?;
         let reached = self.probe.passed.is_file();
@@ -159,12 +159,12 @@ impl Rerun for TestProcess {
 
 impl Drop for TestProcess {
     fn drop(&mut self) {
-        // What is left in the temporary directory does no harm.
+        // Files left in the temporary directory do no harm.
         let _ = fs::remove_dir_all(&self.directory);
     }
 }
 
-/// Returns the name by which the test harness knows the test that this thread runs.
+/// Returns the name that the test harness uses for the test of the current thread.
 fn test_of_this_thread() -> Option<String> {
     if let Some(name) = std::thread::current().name()
         && name != "main"
@@ -187,7 +187,7 @@ fn own_directory() -> Result<PathBuf, std::io::Error> {
             std::env::temp_dir().join(format!("contract-minimize-{}-{number}", std::process::id()));
         match fs::create_dir(&directory) {
             Ok(()) => return Ok(directory),
-            // An earlier process of this number was killed.
+            // An earlier process with this id was killed.
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }

@@ -1,18 +1,19 @@
-//! A mock provider that tests of other languages direct over HTTP.
+//! A mock provider controlled over HTTP by tests in other languages.
 //!
-//! Requests with the header field `X-Pact-Mock-Service` direct it, in the way of the mock service that the Ruby family of
-//! Pact libraries runs; all others are answered as the expected interactions say.
+//! Requests with the header field `X-Pact-Mock-Service` control it, like the mock service of the Ruby family
+//! of Pact libraries; all others are answered with the expected interactions.
 //!
 //! | request | effect |
 //! |---|---|
-//! | `POST /interactions` | expects the interaction in the body, as contract files write it |
-//! | `PUT /interactions` | expects those of `{"interactions": […]}` instead of those before |
-//! | `DELETE /interactions` | expects nothing any more |
-//! | `GET /interactions/verification` | 200 if all that is expected was requested and nothing else, otherwise 500 with an explanation |
-//! | `POST /pact` | writes what was verified into the contract, and answers with what was written |
-//! | `DELETE /session` | forgets everything |
+//! | `POST /interactions` | registers the interaction in the body, in the format of contract files |
+//! | `PUT /interactions` | replaces all registered interactions by those of `{"interactions": […]}` |
+//! | `DELETE /interactions` | removes all registered interactions |
+//! | `GET /interactions/verification` | 200 if all registered interactions were requested and nothing else,
+//! otherwise 500 with an explanation |
+//! | `POST /pact` | writes the verified interactions to the contract, and returns them |
+//! | `DELETE /session` | resets everything |
 //!
-//! A test that fails writes nothing: only interactions whose verification succeeded get into the contract.
+//! A failed test writes nothing: the contract only gets interactions whose verification succeeded.
 
 mod admin;
 mod server;

@@ -1,4 +1,4 @@
-//! Reading the body of a request, up to a limit.
+//! Reads the body of a request, up to a limit.
 
 use std::fmt;
 
@@ -8,11 +8,11 @@ use http::header::EXPECT;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 
-/// Of a body that is too large this many times the limit is read and thrown away: many clients look for an answer only when
-/// they have sent everything.
+/// Maximum number of bytes of a too large body that are read and discarded, as a multiple of the limit: many
+/// clients read the response only after they have sent everything.
 const DISCARDED: usize = 16;
 
-/// Memory that is set aside at once because a request announces a large body; more follows as it arrives.
+/// Maximum memory allocated when a request announces a large body; more is allocated as the body arrives.
 const TRUSTED: usize = 1024 * 1024;
 
 /// Why a body could not be read.
@@ -20,7 +20,7 @@ const TRUSTED: usize = 1024 * 1024;
 pub(super) enum BodyProblem {
     /// It has more bytes than the limit.
     TooLarge { limit: usize },
-    /// It ended early, or is not framed as HTTP demands.
+    /// It ended early, or its framing is invalid.
     Broken(hyper::Error),
 }
 
@@ -32,7 +32,7 @@ pub(super) async fn read(
 ) -> Result<Bytes, BodyProblem> {
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if announced > limit && headers.contains_key(EXPECT) {
-        // The client waits for leave to send it.
+        // The client waits for permission to send it.
         return Err(BodyProblem::TooLarge { limit });
     }
     let mut first = Bytes::new();
@@ -51,7 +51,7 @@ pub(super) async fn read(
         } else if let Some(joined) = &mut joined {
             joined.extend_from_slice(&data);
         } else if first.is_empty() {
-            // Most bodies come in one piece, which needs no copy.
+            // Most bodies arrive in one piece, which is not copied.
             first = data;
         } else {
             let mut both = BytesMut::with_capacity(announced.clamp(first.len() + data.len(), TRUSTED));

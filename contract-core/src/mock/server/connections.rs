@@ -1,4 +1,4 @@
-//! Accepting connections and serving them.
+//! Accepts connections and serves them.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -15,10 +15,11 @@ use super::exchange::Exchange;
 use super::running::Protection;
 use super::stream::{ResetSwitch, Stream};
 
-/// How long to wait after a connection could not be accepted, for example because no descriptor was free.
+/// Delay after a connection could not be accepted, for example because no descriptor was free.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
-/// Serves all connections until `stop` is sent or dropped; then waits for the exchanges under way as long as it says.
+/// Serves all connections until `stop` is sent or dropped; then waits for the exchanges in progress for the
+/// duration that was sent.
 pub(super) async fn serve(
     listener: TcpListener,
     exchange: Arc<Exchange>,
@@ -33,7 +34,7 @@ pub(super) async fn serve(
             Some(_) = open.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    // Only speed depends on it.
+                    // This only affects speed.
                     let _ = stream.set_nodelay(true);
                     open.spawn(protected(stream, protection.clone(), Arc::clone(&exchange), watching.clone()));
                 }
@@ -45,12 +46,12 @@ pub(super) async fn serve(
     drop(stopping);
     if !grace.is_zero() {
         let all_closed = async { while open.join_next().await.is_some() {} };
-        // Connections that are open after the grace are closed with the runtime.
+        // Connections still open after this time are closed with the runtime.
         let _ = tokio::time::timeout(grace, all_closed).await;
     }
 }
 
-/// Serves one connection, behind the handshake of its protection.
+/// Performs the TLS handshake, if TLS is used, and serves one connection.
 async fn protected(
     stream: TcpStream,
     protection: Protection,
@@ -63,7 +64,7 @@ async fn protected(
         Protection::None => connection(stream, reset, exchange, stopping).await,
         #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
         Protection::Tls(tls) => {
-            // A client that does not trust the certificate hangs up; it says so itself.
+            // A client that does not trust the certificate disconnects, and reports the error itself.
             if let Ok(stream) = tls.acceptor().accept(stream).await {
                 connection(stream, reset, exchange, stopping).await;
             }
@@ -71,7 +72,8 @@ async fn protected(
     }
 }
 
-/// Serves one connection until the client closes it, or until the exchange under way ends once `stopping` is closed.
+/// Serves one connection until the client closes it, or until the exchange in progress ends after `stopping`
+/// is closed.
 async fn connection<S>(
     stream: S,
     reset: ResetSwitch,
@@ -101,7 +103,8 @@ async fn connection<S>(
     }
 }
 
-/// HTTP/1.1. A client may close its side once the request is sent and still reads the answer.
+/// Returns the HTTP/1.1 settings. A client may close its sending side after the request and still read the
+/// response.
 #[cfg(not(feature = "http2"))]
 fn protocol() -> hyper::server::conn::http1::Builder {
     let mut protocol = hyper::server::conn::http1::Builder::new();
@@ -109,7 +112,7 @@ fn protocol() -> hyper::server::conn::http1::Builder {
     protocol
 }
 
-/// HTTP/1.1, or HTTP/2 if the client starts with its preface.
+/// Returns the settings for HTTP/1.1, or HTTP/2 if the client starts with its preface.
 #[cfg(feature = "http2")]
 fn protocol() -> hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor> {
     let mut protocol = hyper_util::server::conn::auto::Builder::new(hyper_util::rt::TokioExecutor::new());

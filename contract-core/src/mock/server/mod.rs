@@ -1,10 +1,11 @@
 //! The HTTP server of the mock provider and of stubs, on hyper.
 //!
-//! A server has one thread with a runtime of its own, so that it answers whatever the test does meanwhile: block, or run
-//! without a runtime. Dropping it ends the thread and closes its sockets before the drop returns. Memory does not grow
+//! A server has its own thread with its own runtime, so that it responds even if the test blocks or has no
+//! runtime. Dropping it ends the thread and closes its sockets before the drop returns. Memory does not grow
 //! with the number of requests.
 //!
-//! HTTP/1.1, with the feature `http2` also HTTP/2: without TLS by prior knowledge, behind TLS by ALPN.
+//! It supports HTTP/1.1 and, with the feature `http2`, HTTP/2: without TLS by prior knowledge, with TLS by
+//! ALPN.
 
 mod body;
 mod connections;

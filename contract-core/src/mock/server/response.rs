@@ -1,4 +1,4 @@
-//! The response to a request, delivered as it is meant to be.
+//! Delivers the response to a request.
 
 use std::io;
 use std::pin::Pin;
@@ -13,10 +13,10 @@ use tokio::time::{Instant, Sleep};
 
 use crate::mock::handler::{Answer, Delivery};
 
-/// How often a slow body sends a piece.
+/// Interval between the pieces of a slow body.
 const PACE: Duration = Duration::from_millis(20);
 
-/// Returns the response with this answer. `delivery` is one that sends a response.
+/// Returns the HTTP response. `delivery` must be one that sends a response.
 pub(super) fn response(
     method: &Method,
     version: Version,
@@ -30,7 +30,7 @@ pub(super) fn response(
         // An interaction for HEAD may have a rule about the method.
         response.headers_mut().remove(CONTENT_LENGTH);
         if version == Version::HTTP_2 && delivery == Delivery::Truncated {
-            // HTTP/2 announces a length only if it is said.
+            // HTTP/2 announces a length only if it is set.
             response
                 .headers_mut()
                 .insert(CONTENT_LENGTH, answer.body.len().into());
@@ -41,27 +41,27 @@ pub(super) fn response(
 
 /// The body of a response.
 pub(super) struct ResponseBody {
-    /// What was not sent yet.
+    /// The part that was not sent yet.
     rest: Bytes,
     manner: Manner,
 }
 
 enum Manner {
     AtOnce,
-    /// A piece of this many bytes after each pause.
+    /// Pieces of this many bytes, with a pause before each.
     Slow {
         piece: usize,
         every: Duration,
         pause: Pin<Box<Sleep>>,
     },
-    /// Half, then an error.
+    /// Half of the body, then an error.
     BreaksOff(Stage),
 }
 
 #[derive(Clone, Copy)]
 enum Stage {
     Half,
-    /// The half has to reach the wire before the error discards what is buffered.
+    /// The half is flushed first, because the error discards buffered data.
     Flush,
     Error,
 }

@@ -1,4 +1,4 @@
-//! A client's connection, which can be ended with a reset.
+//! A client's connection, which can be reset.
 
 use std::io;
 use std::pin::Pin;
@@ -9,12 +9,12 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// Whether a connection ends with a reset, decided by one of its exchanges.
+/// Whether a connection will be reset, set by one of its exchanges.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ResetSwitch(Arc<AtomicBool>);
 
 impl ResetSwitch {
-    /// The connection will end with a reset.
+    /// Makes the connection end with a reset.
     pub(super) fn set(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -35,7 +35,8 @@ impl Stream {
 impl Drop for Stream {
     fn drop(&mut self) {
         if self.reset.0.load(Ordering::Relaxed) {
-            // If the system refuses, the connection is closed instead; the client notices an end either way.
+            // If the system refuses, the connection is closed instead; the client sees that it ended in
+            // either case.
             let _ = self.tcp.set_zero_linger();
         }
     }

@@ -1,8 +1,8 @@
-//! The target of a request as matching reads it.
+//! The target of a request in the form used for matching.
 //!
-//! Clients differ in what they percent-encode. The path and the query are brought into the form in which browsers and most
-//! HTTP clients send them (the URL standard, path state and query state), so that a contract matches whichever of them
-//! sends the request. What is percent-encoded stays so.
+//! Clients differ in what they percent-encode. The path and the query are converted to the form in which
+//! browsers and most HTTP clients send them (the URL standard, path state and query state), so that a
+//! contract matches the requests of all clients. Existing percent-encoding is kept.
 
 use std::borrow::Cow;
 
@@ -29,7 +29,8 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'{')
     .add(b'}');
 
-/// Encodes what a path must not hold, turns `\` into `/` and resolves the segments `.` and `..`.
+/// Encodes characters that are not allowed in a path, replaces `\` by `/` and resolves the segments `.` and
+/// `..`.
 pub(super) fn path(raw: &str) -> String {
     let encoded = Cow::from(utf8_percent_encode(raw, PATH));
     let slashed = if encoded.contains('\\') {
@@ -44,12 +45,12 @@ pub(super) fn path(raw: &str) -> String {
     }
 }
 
-/// Encodes what a query must not hold.
+/// Encodes characters that are not allowed in a query.
 pub(super) fn query(raw: &str) -> Cow<'_, str> {
     utf8_percent_encode(raw, QUERY).into()
 }
 
-/// A segment that stands for a place instead of naming one.
+/// A relative path segment.
 #[derive(Clone, Copy)]
 enum Dots {
     Here,

@@ -1,4 +1,4 @@
-//! The interactions that a stub serves, found by request.
+//! Finds the interaction of a stub for a request.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,9 +20,9 @@ pub struct StubbedContract {
     pub consumer: String,
     /// The provider's name.
     pub provider: String,
-    /// The number of its interactions that are served.
+    /// Number of its interactions that are served.
     pub served: usize,
-    /// The number of its messages, which are not HTTP and so not served.
+    /// Number of its messages, which are not HTTP and therefore not served.
     pub messages: usize,
     /// The interactions that a stub cannot serve.
     pub left_out: Vec<LeftOut>,
@@ -38,27 +38,27 @@ pub struct LeftOut {
     pub reason: String,
 }
 
-/// All interactions that are served.
+/// All served interactions.
 #[derive(Debug, Default)]
 pub(super) struct Interactions {
     contracts: Vec<StubbedContract>,
-    /// By their numbers in the index.
+    /// By index.
     served: Vec<Served>,
     index: RequestIndex,
 }
 
-/// An interaction that is served.
+/// A served interaction.
 #[derive(Debug)]
 pub(super) struct Served {
-    /// Its number among the contracts.
+    /// The index of its contract.
     contract: usize,
     pub(super) interaction: Interaction,
     prepared: Prepared,
 }
 
 impl Interactions {
-    /// Compiles the interactions of these contracts: those with one of the states and those without states, or all if no
-    /// state is given.
+    /// Compiles the interactions of these contracts: those with one of the states and those without states,
+    /// or all if no state is given.
     pub(super) fn compile(contracts: Vec<(Contract, String)>, states: &[String]) -> Self {
         let mut interactions = Self::default();
         for (contract, origin) in contracts {
@@ -115,7 +115,8 @@ impl Interactions {
         self.served.is_empty()
     }
 
-    /// Returns the interaction that answers the request; of equally specific ones the first with the state, if one is named.
+    /// Returns the interaction that answers the request: the most specific one or, of equally specific ones,
+    /// the first with the state, if one is given.
     pub(super) fn find(&self, request: &Request, state: Option<&str>) -> Option<&Served> {
         let number = match state {
             None => self.index.find(request),
@@ -127,7 +128,7 @@ impl Interactions {
         number.map(|number| &self.served[number])
     }
 
-    /// Returns the interaction that differs least from the request, with the differences.
+    /// Returns the interaction with the fewest differences from the request, and the differences.
     pub(super) fn nearest(&self, request: &Request) -> Option<(&Served, Vec<Mismatch>)> {
         let miss = self.index.nearest(request, 1).pop()?;
         Some((&self.served[miss.index], miss.comparison.into_mismatches()))
@@ -135,9 +136,9 @@ impl Interactions {
 }
 
 impl Served {
-    /// Returns the answer to a request. `base_url` is the stub's own address.
+    /// Returns the response to a request. `base_url` is the stub's own address.
     pub(super) fn answer(&self, base_url: &str) -> Option<Result<Arc<Answer>, Error>> {
-        // Nothing but HTTP is served.
+        // Only HTTP interactions are served.
         let http = self.interaction.as_http()?;
         Some(self.prepared.answer(http, base_url))
     }
@@ -150,8 +151,8 @@ fn is_chosen(interaction: &Interaction, states: &[String]) -> bool {
         || of_interaction.iter().any(|state| states.contains(&state.name))
 }
 
-/// Compiles an interaction; `None` if it is a message. An answer that is always the same takes the place of the response
-/// that it was made from.
+/// Compiles an interaction; `None` if it is a message. The original response is dropped if it is always the
+/// same.
 ///
 /// # Errors
 ///

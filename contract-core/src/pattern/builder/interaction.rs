@@ -1,4 +1,4 @@
-//! Interactions put together.
+//! Builds interactions.
 
 use crate::json::{Map, Value};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use crate::contract::{
 };
 use crate::pattern::{IntoPattern, IntoXmlBody};
 
-/// An interaction in the making, of kind `K`; turns into an [`Interaction`].
+/// A builder of an interaction of kind `K`; it converts to an [`Interaction`].
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct InteractionBuilder<K> {
@@ -18,9 +18,9 @@ pub struct InteractionBuilder<K> {
     kind: K,
 }
 
-/// Entry points for tests.
+/// Builders for tests.
 impl Interaction {
-    /// Begins an interaction of a request and its response.
+    /// Creates a builder for an interaction with a request and its response.
     ///
     /// ```
     /// # use contract_core::prelude::*;
@@ -33,7 +33,7 @@ impl Interaction {
         InteractionBuilder::new(description, HttpInteraction::default())
     }
 
-    /// Begins an interaction of one message that the consumer receives.
+    /// Creates a builder for an interaction with one message that the consumer receives.
     ///
     /// ```
     /// # use contract_core::prelude::*;
@@ -45,7 +45,7 @@ impl Interaction {
         InteractionBuilder::new(description, Message::default())
     }
 
-    /// Begins an interaction of a message that the consumer sends, and the answers to it.
+    /// Creates a builder for an interaction with a message that the consumer sends, and the responses to it.
     ///
     /// ```
     /// # use contract_core::prelude::*;
@@ -67,14 +67,13 @@ impl<K> InteractionBuilder<K> {
         }
     }
 
-    /// What must be true at the provider: a name, or [`state`](crate::pattern::state) with parameters. Said again, it adds
-    /// another state.
+    /// Adds a provider state: a name, or [`state`](crate::pattern::state) with parameters.
     pub fn given(mut self, state: impl Into<ProviderState>) -> Self {
         self.interaction.provider_states.push(state.into());
         self
     }
 
-    /// Adds a line of comment, shown by the broker and in reports.
+    /// Adds a line to the comment, shown by the broker and in reports.
     pub fn comment(mut self, text: impl Into<String>) -> Self {
         let text = Value::from(text.into());
         match self
@@ -89,11 +88,11 @@ impl<K> InteractionBuilder<K> {
         self
     }
 
-    /// Adds a reference to something outside: `reference("jira", "key", "SHOP-12")`.
+    /// Adds a reference to an external resource: `reference("jira", "key", "SHOP-12")`.
     ///
     /// # Panics
     ///
-    /// If the value cannot be written as JSON.
+    /// If the value cannot be serialised as JSON.
     #[track_caller]
     pub fn reference(mut self, group: &str, name: &str, value: impl Serialize) -> Self {
         let value = match crate::json::to_value(value) {
@@ -127,7 +126,7 @@ impl<K> InteractionBuilder<K> {
         self
     }
 
-    /// Sets which of the provider's transports serves the interaction (version 4).
+    /// Sets the provider's transport for the interaction (version 4).
     pub fn transport(mut self, transport: impl Into<String>) -> Self {
         self.interaction.transport = Some(transport.into());
         self
@@ -141,7 +140,7 @@ impl InteractionBuilder<HttpInteraction> {
         self
     }
 
-    /// What the provider answers.
+    /// Sets what the provider responds.
     pub fn response(mut self, response: impl Into<Response>) -> Self {
         self.kind.response = response.into();
         self
@@ -150,7 +149,8 @@ impl InteractionBuilder<HttpInteraction> {
 
 impl InteractionBuilder<Message> {
     /// Sets a JSON payload.
-    /// Inside [`json_like!`](crate::json_like) a plain value means "of the same type", outside exactly this value.
+    /// Inside [`json_like!`](crate::json_like) a plain value means "of the same type", otherwise exactly this
+    /// value.
     #[track_caller]
     pub fn json(mut self, contents: impl IntoPattern) -> Self {
         self.kind = self.kind.with_parts(body::json(contents));
@@ -169,18 +169,18 @@ impl InteractionBuilder<Message> {
     ///
     /// # Panics
     ///
-    /// If the content type cannot be read.
+    /// If the content type is invalid.
     #[track_caller]
     pub fn bytes(mut self, content_type: &str, bytes: impl AsRef<[u8]>) -> Self {
         self.kind = self.kind.with_parts(body::bytes(content_type, bytes));
         self
     }
 
-    /// Sets any bytes of this type, told by the bytes themselves.
+    /// Sets a pattern for any bytes of this type, which is detected from the bytes.
     ///
     /// # Panics
     ///
-    /// If the content type cannot be read.
+    /// If the content type is invalid.
     #[track_caller]
     pub fn bytes_like(mut self, content_type: &str, example: impl AsRef<[u8]>) -> Self {
         self.kind = self.kind.with_parts(body::bytes_like(content_type, example));
@@ -188,11 +188,11 @@ impl InteractionBuilder<Message> {
     }
 
     /// Sets an XML document of type `application/xml`: a pattern of [`xml_like!`](crate::xml_like) or
-    /// [`element`](crate::pattern::element), or a document as a text.
+    /// [`element`](crate::pattern::element), or a document as text.
     ///
     /// # Panics
     ///
-    /// If a contract cannot hold the pattern.
+    /// If a contract cannot represent the pattern.
     #[track_caller]
     pub fn xml(mut self, contents: impl IntoXmlBody) -> Self {
         self.kind = self.kind.with_parts(body::xml(contents, "application/xml"));
@@ -200,22 +200,23 @@ impl InteractionBuilder<Message> {
     }
 
     /// Sets form fields, one for each member of an object.
-    /// Inside [`json_like!`](crate::json_like) a plain value means "of the same type", outside exactly this value.
+    /// Inside [`json_like!`](crate::json_like) a plain value means "of the same type", otherwise exactly this
+    /// value.
     ///
     /// # Panics
     ///
-    /// If the pattern is not an object of texts, numbers and booleans.
+    /// If the pattern is not an object of strings, numbers and Booleans.
     #[track_caller]
     pub fn form(mut self, fields: impl IntoPattern) -> Self {
         self.kind = self.kind.with_parts(body::form(body::members(fields, "a form")));
         self
     }
 
-    /// Sets parts of type `multipart/form-data`, whose boundary does not matter.
+    /// Sets parts of type `multipart/form-data`; the boundary is ignored.
     ///
     /// # Panics
     ///
-    /// If there is no part, or a contract cannot hold one.
+    /// If there are no parts, or a contract cannot represent one.
     #[track_caller]
     pub fn multipart(mut self, parts: impl IntoIterator<Item = BodyPart>) -> Self {
         let multipart = multipart::multipart(parts, multipart::FORM_DATA);
@@ -223,12 +224,12 @@ impl InteractionBuilder<Message> {
         self
     }
 
-    /// Adds an entry of the metadata: a topic, a key.
+    /// Adds a metadata entry: a topic, a key.
     /// A plain value means exactly this value.
     ///
     /// # Panics
     ///
-    /// If the pattern has rules for what is inside the entry, which a contract has no place for.
+    /// If the pattern has rules for nested values, which a contract cannot represent for metadata.
     #[track_caller]
     pub fn metadata(mut self, name: impl Into<String>, value: impl IntoPattern) -> Self {
         self.kind = self.kind.with_metadata(name, value);
@@ -243,7 +244,7 @@ impl InteractionBuilder<SyncMessage> {
         self
     }
 
-    /// What it is answered. Said again, it adds another response.
+    /// Adds a response.
     pub fn response(mut self, response: Message) -> Self {
         self.kind.responses.push(response);
         self

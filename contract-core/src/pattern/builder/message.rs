@@ -1,4 +1,4 @@
-//! Messages put together.
+//! Builds messages.
 
 use serde::de::DeserializeOwned;
 
@@ -8,10 +8,11 @@ use crate::contract::{Body, ContentType, Message, Path};
 use crate::pattern::{IntoPattern, IntoXmlBody};
 use crate::{Error, ErrorKind};
 
-/// Entry points for tests; a plain value makes a plain message, a pattern an expected one with rules.
+/// Constructors for tests: a plain value creates a plain message, a pattern an expected one with rules.
 impl Message {
     /// Creates a message with a JSON payload.
-    /// Inside [`json_like!`](crate::json_like) a plain value means "of the same type", outside exactly this value.
+    /// Inside [`json_like!`](crate::json_like) a plain value means "of the same type", otherwise exactly this
+    /// value.
     #[track_caller]
     pub fn json(contents: impl IntoPattern) -> Self {
         Self::default().with_parts(body::json(contents))
@@ -28,56 +29,57 @@ impl Message {
     ///
     /// # Panics
     ///
-    /// If the content type cannot be read.
+    /// If the content type is invalid.
     #[track_caller]
     pub fn bytes(content_type: &str, bytes: impl AsRef<[u8]>) -> Self {
         Self::default().with_parts(body::bytes(content_type, bytes))
     }
 
-    /// Creates a message with any bytes of this type, told by the bytes themselves.
+    /// Creates a message with any bytes of this type, which is detected from the bytes.
     ///
     /// # Panics
     ///
-    /// If the content type cannot be read.
+    /// If the content type is invalid.
     #[track_caller]
     pub fn bytes_like(content_type: &str, example: impl AsRef<[u8]>) -> Self {
         Self::default().with_parts(body::bytes_like(content_type, example))
     }
 
-    /// Creates a message with an XML document of type `application/xml`: a pattern of [`xml_like!`](crate::xml_like) or
-    /// [`element`](crate::pattern::element), or a document as a text.
+    /// Creates a message with an XML document of type `application/xml`: a pattern of
+    /// [`xml_like!`](crate::xml_like) or [`element`](crate::pattern::element), or a document as text.
     ///
     /// # Panics
     ///
-    /// If a contract cannot hold the pattern.
+    /// If a contract cannot represent the pattern.
     #[track_caller]
     pub fn xml(contents: impl IntoXmlBody) -> Self {
         Self::default().with_parts(body::xml(contents, "application/xml"))
     }
 
     /// Creates a message with form fields, one for each member of an object.
-    /// Inside [`json_like!`](crate::json_like) a plain value means "of the same type", outside exactly this value.
+    /// Inside [`json_like!`](crate::json_like) a plain value means "of the same type", otherwise exactly this
+    /// value.
     ///
     /// # Panics
     ///
-    /// If the pattern is not an object of texts, numbers and booleans.
+    /// If the pattern is not an object of strings, numbers and Booleans.
     #[track_caller]
     pub fn form(fields: impl IntoPattern) -> Self {
         Self::default().with_parts(body::form(body::members(fields, "a form")))
     }
 
-    /// Creates a message with parts of type `multipart/form-data`, whose boundary does not matter.
+    /// Creates a message with parts of type `multipart/form-data`; the boundary is ignored.
     ///
     /// # Panics
     ///
-    /// If there is no part, or a contract cannot hold one.
+    /// If there are no parts, or a contract cannot represent one.
     #[track_caller]
     pub fn multipart(parts: impl IntoIterator<Item = BodyPart>) -> Self {
         let multipart = multipart::multipart(parts, multipart::FORM_DATA);
         Self::default().with_parts(multipart.parts)
     }
 
-    /// Adds an entry to the metadata: a topic, a key, a content type.
+    /// Adds a metadata entry: a topic, a key, a content type.
     /// A plain value means exactly this value.
     #[track_caller]
     pub fn with_metadata(mut self, name: impl Into<String>, value: impl IntoPattern) -> Self {
@@ -101,11 +103,11 @@ impl Message {
         self
     }
 
-    /// Reads the payload as JSON.
+    /// Deserialises the payload from JSON.
     ///
     /// # Errors
     ///
-    /// `Malformed` if there is no payload, or it is not JSON of that shape.
+    /// `Malformed` if there is no payload, or it is not JSON of this type.
     pub fn parse_json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let malformed = |error: serde_json::Error| {
             Error::new(
@@ -126,7 +128,7 @@ impl Message {
         }
     }
 
-    /// Returns the payload as the bytes that go over the wire.
+    /// Returns the payload as the bytes sent on the wire.
     pub fn payload(&self) -> bytes::Bytes {
         self.contents.to_bytes()
     }

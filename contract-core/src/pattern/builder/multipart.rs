@@ -1,4 +1,4 @@
-//! Multipart bodies put together part by part.
+//! Builds multipart bodies part by part.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use super::textual::Textual;
 use crate::contract::{Body, Headers, Matcher, Path, RuleList, Token};
 use crate::pattern::{IntoPattern, IntoXmlBody};
 
-/// One part of a multipart body; made by [`part`].
+/// A part of a multipart body; created by [`part`].
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct BodyPart {
     name: String,
-    /// The example, and the rule that it stands for.
+    /// The example and its rule.
     file_name: Option<(String, RuleList)>,
     content_type: Option<String>,
     headers: Vec<PartHeader>,
@@ -31,11 +31,11 @@ struct PartHeader {
 pub(super) struct Multipart {
     pub(super) parts: BodyParts,
     pub(super) content_type: String,
-    /// What a content type must be: the boundary is made anew for each message.
+    /// The rules for the content type: the boundary is generated for each message.
     pub(super) content_type_rules: RuleList,
 }
 
-/// Creates a part of this name for [`multipart`](super::RequestBuilder::multipart), empty at first.
+/// Creates an empty part with this name for [`multipart`](super::RequestBuilder::multipart).
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -48,7 +48,7 @@ pub(super) struct Multipart {
 ///
 /// # Panics
 ///
-/// If the name holds a line break.
+/// If the name contains a line break.
 #[track_caller]
 pub fn part(name: impl Into<String>) -> BodyPart {
     let name = name.into();
@@ -66,12 +66,12 @@ pub fn part(name: impl Into<String>) -> BodyPart {
 }
 
 impl BodyPart {
-    /// Sets the name of the part's file: exactly this one, any with `string("a.png")` or `like("a.png")`, or one that a `regex`
-    /// matches.
+    /// Sets the name of the part's file: exactly this one, any with `string("a.png")` or `like("a.png")`, or
+    /// one that matches a `regex`.
     ///
     /// # Panics
     ///
-    /// If it is another pattern, or the name holds a line break.
+    /// If it is another pattern, or the name contains a line break.
     #[track_caller]
     pub fn file_name(mut self, name: impl IntoPattern) -> Self {
         let what = || format!("the file name of part {:?}", self.name);
@@ -97,17 +97,17 @@ impl BodyPart {
             },
             Some(_) => panic!("{} takes a text, string(…) or regex(…)", what()),
         };
-        // Parameters come in any order, with quotes or without.
+        // Parameters may have any order, with or without quotes.
         let rule = Matcher::Regex(format!(r#"(?:.*;)?\s*filename="?(?:{form})"?\s*(?:;.*)?"#));
         self.file_name = Some((example, RuleList::one(rule)));
         self
     }
 
-    /// Sets the part's content type, in place of the one that its content has: `application/hal+json`.
+    /// Sets the part's content type, replacing that of its content: `application/hal+json`.
     ///
     /// # Panics
     ///
-    /// If the content type cannot be read.
+    /// If the content type is invalid.
     #[track_caller]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         let content_type = content_type.into();
@@ -120,7 +120,8 @@ impl BodyPart {
     ///
     /// # Panics
     ///
-    /// If the name is not an HTTP token or has a function of its own here, or the pattern's example cannot be sent in a header.
+    /// If the name is not an HTTP token or has its own method here, or the pattern's example cannot be sent
+    /// in a header.
     #[track_caller]
     pub fn header(mut self, name: impl Into<String>, value: impl IntoPattern) -> Self {
         let name = name.into();
@@ -157,13 +158,13 @@ impl BodyPart {
         self.headers.push(PartHeader {
             name,
             value,
-            // Header fields about the content are compared by rules alone.
+            // Header fields about the content are compared only by rules.
             rules: Some(rules.unwrap_or_else(|| RuleList::one(Matcher::Equality))),
         });
         self
     }
 
-    /// Sets a text; a plain value means exactly this text. It goes without a content type unless
+    /// Sets a text; a plain value means exactly this text. It has no content type unless
     /// [`content_type`](Self::content_type) sets one.
     #[track_caller]
     pub fn text(self, text: impl IntoPattern) -> Self {
@@ -192,17 +193,17 @@ impl BodyPart {
     ///
     /// # Panics
     ///
-    /// If the content type cannot be read.
+    /// If the content type is invalid.
     #[track_caller]
     pub fn bytes(self, content_type: &str, bytes: impl AsRef<[u8]>) -> Self {
         self.content(body::bytes(content_type, bytes), Some(content_type))
     }
 
-    /// Sets any bytes of this type, told by the bytes themselves.
+    /// Sets a pattern for any bytes of this type, which is detected from the bytes.
     ///
     /// # Panics
     ///
-    /// If the content type cannot be read, or the example is not of it.
+    /// If the content type is invalid, or the example does not have it.
     #[track_caller]
     pub fn bytes_like(self, content_type: &str, example: impl AsRef<[u8]>) -> Self {
         self.content(body::bytes_like(content_type, example), Some(content_type))
@@ -228,7 +229,7 @@ impl BodyPart {
         self
     }
 
-    /// The header fields as they are written.
+    /// Returns the header fields as written.
     fn written_headers(&self, kind: &str) -> Vec<(&str, String)> {
         let mut disposition = format!("{kind}; name=\"{}\"", quoted(&self.name));
         if let Some((file_name, _)) = &self.file_name {
@@ -251,7 +252,7 @@ pub(super) const FORM_DATA: &str = "multipart/form-data";
 
 const DISPOSITION: &str = "Content-Disposition";
 
-/// Puts parts together. `essence` is the content type without parameters: `multipart/form-data`.
+/// Composes the parts. `essence` is the content type without parameters: `multipart/form-data`.
 #[track_caller]
 pub(super) fn multipart(parts: impl IntoIterator<Item = BodyPart>, essence: &str) -> Multipart {
     let parts: Vec<BodyPart> = parts.into_iter().collect();
@@ -294,7 +295,8 @@ pub(super) fn multipart(parts: impl IntoIterator<Item = BodyPart>, essence: &str
     }
 }
 
-/// Puts parts together, with the header `Content-Type`: the multipart type that is set, or `multipart/form-data`.
+/// Composes the parts, and sets the header `Content-Type`: the existing multipart type, or
+/// `multipart/form-data`.
 #[track_caller]
 pub(super) fn set(
     parts: impl IntoIterator<Item = BodyPart>,
@@ -319,11 +321,13 @@ pub(super) fn set(
     multipart.parts
 }
 
-/// The rules of a part, by path from the root of the whole. `index` is which one of its name it is, if there are several.
+/// Returns the rules of a part, by path from the root of the body. `index` is its index among parts with the
+/// same name, if there are several.
 #[track_caller]
 fn rules_of(part: &BodyPart, index: Option<usize>, kind: &str) -> Vec<(Path, RuleList)> {
     let own = &part.content.rules;
-    // `$.tags[0]` is the first part of that name: elements of an array need the part's index before their own.
+    // `$.tags[0]` is the first part with this name: elements of an array need the part's index before their
+    // own.
     let begins_with_index = |path: &Path| matches!(path.tokens().first(), Some(Token::Index(_)));
     let index = index.or_else(|| own.keys().any(begins_with_index).then_some(0));
     let mut root = Path::root().join(Token::Field(part.name.clone()));
@@ -358,7 +362,7 @@ fn rules_of(part: &BodyPart, index: Option<usize>, kind: &str) -> Vec<(Path, Rul
     rules
 }
 
-/// A boundary that comes in no content.
+/// Returns a boundary that does not occur in the contents.
 fn boundary_beside(contents: &[bytes::Bytes]) -> String {
     let mut boundary = "contract-part".to_owned();
     let comes = |boundary: &str| {
@@ -374,12 +378,12 @@ fn boundary_beside(contents: &[bytes::Bytes]) -> String {
     boundary
 }
 
-/// A text as it stands between double quotes (RFC 7578, section 2; RFC 9110, section 5.6.4).
+/// Returns a text escaped for double quotes (RFC 7578, section 2; RFC 9110, section 5.6.4).
 fn quoted(text: &str) -> String {
     text.replace('\\', r"\\").replace('"', "\\\"")
 }
 
-/// An expression for a whole text as a part of another.
+/// Returns a pattern for a whole text in the form for a part of another pattern.
 fn without_anchors(expression: &str) -> &str {
     let expression = expression.strip_prefix('^').unwrap_or(expression);
     match expression.strip_suffix('$') {

@@ -1,10 +1,10 @@
-//! Provider states put together.
+//! Builds provider states.
 
 use serde::Serialize;
 
 use crate::contract::ProviderState;
 
-/// Creates a provider state of this name: `state("user exists").with("id", 42)`.
+/// Creates a provider state with this name: `state("user exists").with("id", 42)`.
 pub fn state(name: impl Into<String>) -> ProviderState {
     ProviderState::new(name)
 }
@@ -14,7 +14,7 @@ impl ProviderState {
     ///
     /// # Panics
     ///
-    /// If the value cannot be written as JSON.
+    /// If the value cannot be serialised as JSON.
     #[track_caller]
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Serialize) -> Self {

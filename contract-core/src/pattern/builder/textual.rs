@@ -1,4 +1,4 @@
-//! Patterns where only text can stand: paths, query parameters, header fields.
+//! Patterns for parts that are text: paths, query parameters, header fields.
 
 use crate::json::Value;
 
@@ -6,25 +6,25 @@ use crate::contract::{Combine, Generator, Matcher, Path, RuleList, Token};
 use crate::pattern::expand::Place;
 use crate::pattern::{IntoPattern, Pattern};
 
-/// What a pattern means for one named text with one or several values.
+/// The meaning of a pattern for a named text with one or several values.
 pub(super) struct Textual {
     pub(super) values: Vec<String>,
     rules: Rules,
     pub(super) generator: Option<Generator>,
 }
 
-/// What is demanded of the values.
+/// The rules for the values.
 enum Rules {
-    /// That they are the example's.
+    /// They must equal the example.
     None,
-    /// The same of each.
+    /// The same rules for each value.
     Each(RuleList),
-    /// Something else of each, in their order; a value without rules is the example's.
+    /// Different rules for each value, in order; a value without rules must equal the example.
     ByIndex(Vec<Option<RuleList>>),
 }
 
 impl Textual {
-    /// `what` names the place for the message: `header "accept"`.
+    /// Converts a pattern. `what` names the place in messages: `header "accept"`.
     #[track_caller]
     pub(super) fn of(pattern: impl IntoPattern, what: impl Fn() -> String) -> Self {
         let pattern: Pattern = pattern.into_pattern();
@@ -71,8 +71,8 @@ impl Textual {
         }
     }
 
-    /// The rules: for all values, or for the one of an index. `earlier` is how many values the name has already, `is_ruled`
-    /// whether there is a rule for all of them.
+    /// Returns the rules for all values, or for the one with an index. `earlier` is the number of values that
+    /// the name already has, `is_ruled` whether a rule applies to all of them.
     pub(super) fn placed_rules(&self, earlier: usize, is_ruled: bool) -> Vec<(Option<usize>, RuleList)> {
         let one_by_one = |list: &RuleList| {
             let indexes = 0..self.values.len();
@@ -81,7 +81,7 @@ impl Textual {
                 .collect()
         };
         match &self.rules {
-            // A rule for all values is about these, too.
+            // A rule for all values applies to these as well.
             Rules::None if is_ruled => one_by_one(&exactly()),
             Rules::None => Vec::new(),
             Rules::Each(list) if earlier > 0 => one_by_one(list),
@@ -94,7 +94,7 @@ impl Textual {
         }
     }
 
-    /// The rules with the names that they have in a contract: `name` for all values, `name[1]` for one.
+    /// Returns the rules with their names in a contract: `name` for all values, `name[1]` for one.
     pub(super) fn named_rules(&self, name: &str, earlier: usize, is_ruled: bool) -> Vec<(String, RuleList)> {
         let named = |index: Option<usize>| match index {
             Some(index) => format!("{name}[{index}]"),
@@ -104,7 +104,7 @@ impl Textual {
         placed.map(|(index, list)| (named(index), list)).collect()
     }
 
-    /// The only value.
+    /// Returns the only value.
     #[track_caller]
     pub(super) fn single(self, what: &str) -> (String, Option<RuleList>, Option<Generator>) {
         let [value] = <[String; 1]>::try_from(self.values)
@@ -118,12 +118,12 @@ impl Textual {
     }
 }
 
-/// That a value is the example's.
+/// Returns the rules for a value that must equal the example.
 fn exactly() -> RuleList {
     RuleList::one(Matcher::Equality)
 }
 
-/// The rules of each value, beside how many there may be. At least one must come anyway.
+/// Returns the rules of each value, with the bounds on their number. At least one is required in any case.
 #[track_caller]
 fn with_bounds(mut list: RuleList, at_all: Option<RuleList>, what: &impl Fn() -> String) -> RuleList {
     let bounds = at_all.into_iter().flat_map(|list| list.rules).find(|rule| {

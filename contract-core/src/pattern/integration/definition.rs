@@ -9,7 +9,7 @@ use super::scanner::Scanner;
 use crate::Error;
 use crate::contract::{DataType, EachRules, Generator, Matcher, Path, Rule, RuleList, Variant};
 
-/// What a matching definition says: `matching(regex, '\d+', '42')`, `eachValue(matching(integer, 1)), atLeast(2)`.
+/// A matching definition: `matching(regex, '\d+', '42')`, `eachValue(matching(integer, 1)), atLeast(2)`.
 ///
 /// ```text
 /// definition := part (',' part)*                                 all of them hold
@@ -35,24 +35,24 @@ use crate::contract::{DataType, EachRules, Generator, Matcher, Path, Rule, RuleL
 pub struct Definition {
     /// The example, if the definition has one.
     pub example: Option<Value>,
-    /// The rules; all of them hold.
+    /// The rules, which must all match.
     pub rules: Vec<Rule>,
     /// The generator, if the definition has one.
     pub generator: Option<Generator>,
-    /// Names of rules elsewhere (`matching($'items')`).
+    /// Names of rules in other places (`matching($'items')`).
     pub references: Vec<String>,
 }
 
-/// Definitions that stand in each other no deeper than this.
+/// Maximum nesting of definitions.
 const DEEPEST: usize = 64;
 
 impl FromStr for Definition {
     type Err = Error;
 
-    /// Reads a definition.
+    /// Parses a definition.
     ///
     /// # Errors
-    /// [`Malformed`](crate::ErrorKind::Malformed), with the byte at which the definition goes wrong and a mark below it.
+    /// [`Malformed`](crate::ErrorKind::Malformed), with the byte offset of the error and a mark below it.
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut scanner = Scanner::new(text);
         let definition = definition(&mut scanner, 0)?;
@@ -65,7 +65,7 @@ impl FromStr for Definition {
 }
 
 impl Definition {
-    /// Takes over what another part says; the first example and generator count.
+    /// Adds the content of another part; the first example and generator are kept.
     fn add(&mut self, part: Self) {
         for rule in part.rules {
             self.add_rule(rule);
@@ -75,7 +75,7 @@ impl Definition {
         self.references.extend(part.references);
     }
 
-    /// `atLeast(1), atMost(5)` is one rule with two bounds.
+    /// Merges `atLeast(1), atMost(5)` into one rule with two bounds.
     fn add_rule(&mut self, rule: Rule) {
         if let Matcher::Type {
             min: new_min,
@@ -262,7 +262,7 @@ fn rule(scanner: &mut Scanner) -> Result<Definition, Error> {
             example.is_integer(),
             "a number without a fraction",
         ),
-        // Writers of other languages say 100 for 100.0.
+        // Writers in other languages write 100 for 100.0.
         "decimal" => (Matcher::Decimal, example.is_number(), "a number with a fraction"),
         "boolean" => (Matcher::Boolean, example.is_boolean(), "true or false"),
         _ => (
@@ -279,7 +279,7 @@ fn rule(scanner: &mut Scanner) -> Result<Definition, Error> {
     Ok(Definition::of(matcher, Some(example), generator))
 }
 
-/// A value, and the generator that stands for it when the provider's state knows better.
+/// Parses a value, and the generator for a value from the provider state.
 fn value(scanner: &mut Scanner, what: &str) -> Result<(Value, Option<Generator>), Error> {
     match scanner.peek() {
         Some('\'') => Ok((scanner.string(what)?.into(), None)),

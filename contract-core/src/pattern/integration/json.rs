@@ -16,11 +16,11 @@ const GENERATOR: &str = "pact:generator:type";
 /// Members with this prefix are instructions, never part of the example.
 const INSTRUCTION: &str = "pact:";
 
-/// Reads integration JSON from its text; `origin` is put in front of errors.
+/// Reads integration JSON from text; `origin` is prepended to errors.
 ///
 /// # Errors
-/// [`Malformed`](crate::ErrorKind::Malformed): the text is not JSON, or a rule or generator in it cannot be read. Names line,
-/// column and path.
+/// [`Malformed`](crate::ErrorKind::Malformed): the text is not JSON, or a rule or generator in it is invalid;
+/// with line, column and path.
 pub fn read(text: &str, origin: &str) -> Result<Expanded, Error> {
     let value: Value = crate::json::from_str(text).map_err(|error| {
         Error::new(
@@ -37,16 +37,16 @@ pub fn read(text: &str, origin: &str) -> Result<Expanded, Error> {
 /// Reads integration JSON from a document.
 ///
 /// # Errors
-/// [`Malformed`](crate::ErrorKind::Malformed): a rule or generator in it cannot be read. Names the path.
+/// [`Malformed`](crate::ErrorKind::Malformed): a rule or generator in it is invalid; with its path.
 pub fn from_json(document: impl Into<Value>) -> Result<Expanded, Error> {
     expand(document.into()).map_err(Fault::into_error)
 }
 
-/// Reads what stands for a path, a header or a query value: integration JSON as text, or any other text, which is an
-/// example without rules.
+/// Reads a path, a header or a query value: integration JSON as text, or any other text, which is an example
+/// without rules.
 ///
 /// # Errors
-/// [`Malformed`](crate::ErrorKind::Malformed), as for [`from_json`].
+/// [`Malformed`](crate::ErrorKind::Malformed), see [`from_json`].
 pub fn from_text(text: &str) -> Result<Expanded, Error> {
     match crate::json::from_str(text) {
         Ok(Value::Object(members)) if is_instruction(&members) => from_json(Value::Object(members)),
@@ -67,19 +67,19 @@ fn expand(document: Value) -> Read<Expanded> {
     Ok(Expanded { example, ..out })
 }
 
-/// What is above a value, which decides how the path to it is written.
+/// The kind of rule above a value, which determines how the path to it is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Below {
     /// No rule: elements by index, members by name.
     Plain,
-    /// A rule: elements alike.
+    /// A rule: all elements alike.
     Rule,
-    /// A rule for values: members alike too.
+    /// A rule for values: all members alike as well.
     Values,
 }
 
-/// Puts the rules and generators of this value into `out` and returns its example. The recursion is as deep as the document,
-/// which the reader bounds at 128 levels.
+/// Adds the rules and generators of this value to `out` and returns its example. The recursion is as deep as
+/// the document, which the reader limits to 128 levels.
 fn walk(value: Value, path: &Path, below: Below, out: &mut Expanded, at: &At) -> Read<Value> {
     match value {
         Value::Object(members) if is_instruction(&members) => instruction(members, path, out, at),
@@ -145,7 +145,7 @@ fn instruction(mut members: Members, path: &Path, out: &mut Expanded, at: &At) -
         (None, None) => example_of(&said.rules),
     };
     if !said.rules.is_empty() {
-        // What the value says of itself (`like(integer(1))`) holds beside what is said here.
+        // The rules of the value itself (`like(integer(1))`) apply in addition to these.
         let list = out.rules.entry(path.clone()).or_default();
         let inner = std::mem::replace(&mut list.rules, said.rules);
         for rule in inner {
@@ -160,7 +160,7 @@ fn instruction(mut members: Members, path: &Path, out: &mut Expanded, at: &At) -
     Ok(example)
 }
 
-/// Whether a rule speaks of an object's values (or keys) whatever their names.
+/// Returns whether a rule applies to an object's values (or keys) regardless of their names.
 fn is_for_values(matcher: &Matcher) -> bool {
     matches!(
         matcher,
@@ -168,7 +168,7 @@ fn is_for_values(matcher: &Matcher) -> bool {
     )
 }
 
-/// The example of a rule that was given none.
+/// Returns the example of a rule without one.
 fn example_of(rules: &[Rule]) -> Value {
     rules
         .iter()
@@ -186,7 +186,7 @@ fn example_of(rules: &[Rule]) -> Value {
         .unwrap_or_default()
 }
 
-/// The rules that `pact:matcher:type` names: one by name, any number by definition, or all of an array.
+/// Returns the rules in `pact:matcher:type`: one by name, any number by definition, or all of an array.
 fn rules(matcher: Value, members: &Members, at: &At, object: &At) -> Read<Definition> {
     match matcher {
         Value::String(text) if text.contains('(') => {
@@ -226,7 +226,7 @@ fn rules(matcher: Value, members: &Members, at: &At, object: &At) -> Read<Defini
     }
 }
 
-/// What the value beside a rule in a list of rules says of itself.
+/// Returns the rules of the value next to a rule in a list of rules.
 fn rules_of_value(value: Option<Value>, at: &At) -> Read<Vec<Rule>> {
     let at = at.member("value");
     let Some(value) = value else {
@@ -243,7 +243,7 @@ fn rules_of_value(value: Option<Value>, at: &At) -> Read<Vec<Rule>> {
     }
 }
 
-/// A rule by its name, with what it needs from the members beside it.
+/// Returns a rule by its name, with its parameters from the members next to it.
 fn named(name: &str, members: &Members, at: &At, object: &At) -> Read<Definition> {
     let matcher = match name {
         "eachKey" | "each-key" => Matcher::EachKey(each_rules(members, object)?),
@@ -252,7 +252,7 @@ fn named(name: &str, members: &Members, at: &At, object: &At) -> Read<Definition
         _ => {
             let mut rule = Members::new();
             for (member, value) in members {
-                // Only these take what they demand from the example.
+                // Only these rules use the example as a parameter.
                 let is_example =
                     member == "value" && !matches!(name, "include" | "contentType" | "content-type");
                 if !member.starts_with(INSTRUCTION) && !is_example && member != "match" {
@@ -276,7 +276,7 @@ fn named(name: &str, members: &Members, at: &At, object: &At) -> Read<Definition
     })
 }
 
-/// The `rules` of `eachKey` and `eachValue`: rules in the same form, or in that of a contract.
+/// Returns the `rules` of `eachKey` and `eachValue`: rules in the same format, or in that of a contract.
 fn each_rules(members: &Members, at: &At) -> Read<EachRules> {
     let mut each = EachRules::default();
     let Some(value) = members.get("rules") else {
@@ -298,7 +298,7 @@ fn each_rules(members: &Members, at: &At) -> Read<EachRules> {
     Ok(each)
 }
 
-/// Each variant is a document of its own, with rules from its own root.
+/// Reads `arrayContains`. Each variant is a separate document, with rules from its own root.
 fn array_contains(members: &Members, at: &At) -> Read<Definition> {
     let at = at.member("variants");
     let variants = members

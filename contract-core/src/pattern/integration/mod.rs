@@ -1,6 +1,6 @@
-//! Patterns in the forms that other languages' libraries hand over: *integration JSON* and *matching definitions*.
+//! Patterns in the formats of libraries for other languages: *integration JSON* and *matching definitions*.
 //!
-//! Integration JSON is an example document with rules in it:
+//! Integration JSON is an example document that contains rules:
 //!
 //! ```
 //! use contract_core::pattern::integration;
@@ -17,15 +17,17 @@
 //!
 //! | member | meaning |
 //! |---|---|
-//! | `pact:matcher:type` | a rule's name, a matching definition, or an array of objects with this member, all of which must hold |
-//! | `value` | the example, in which there may be more such objects |
-//! | `pact:generator:type` | a generator's name |
-//! | `min`, `max`, `regex`, `format`, `status`, `rules`, `variants`, … | what the rule and the generator need, as in a contract |
+//! | `pact:matcher:type` | the name of a rule, a matching definition, or an array of objects with this
+//! member, all of which must match |
+//! | `value` | the example, which may contain more such objects |
+//! | `pact:generator:type` | the name of a generator |
+//! | `min`, `max`, `regex`, `format`, `status`, `rules`, `variants`, … | parameters of the rule and the
+//! generator, as in a contract |
 //!
-//! A rule for an array holds for each of its elements (`[*]`), and what is inside `values`, `eachKey` and `eachValue` for
-//! each member (`.*`). Whatever cannot be read is an error that names its place, never an example that is `null`.
+//! A rule for an array applies to each of its elements (`[*]`), and nested rules of `values`, `eachKey` and
+//! `eachValue` to each member (`.*`). Invalid input is an error with its path, never an example of `null`.
 //!
-//! A matching definition says the same in one line; [`Definition`] has the grammar.
+//! A matching definition contains the same in one line; [`Definition`] documents the grammar.
 
 mod definition;
 mod json;

@@ -1,10 +1,10 @@
-//! The words of a matching definition.
+//! The tokens of a matching definition.
 
 use crate::json::{Number, Value};
 
 use crate::{Error, ErrorKind};
 
-/// Reads a text from left to right, and says where it went wrong.
+/// Scans a text from left to right, and reports the position of errors.
 pub(super) struct Scanner<'a> {
     text: &'a str,
     at: usize,
@@ -33,7 +33,7 @@ impl<'a> Scanner<'a> {
         self.rest().chars().next()
     }
 
-    /// Takes this character if it comes next.
+    /// Consumes this character if it comes next.
     pub(super) fn take(&mut self, wanted: char) -> bool {
         let comes = self.peek() == Some(wanted);
         if comes {
@@ -50,7 +50,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A name of letters, digits, `-` and `_`, with the place at which it starts.
+    /// Scans a name of letters, digits, `-` and `_`; returns it with its position.
     pub(super) fn name(&mut self, what: &str) -> Result<(&'a str, usize), Error> {
         self.skip_space();
         let start = self.at;
@@ -65,7 +65,7 @@ impl<'a> Scanner<'a> {
         Ok((&rest[..length], start))
     }
 
-    /// A string in single quotes, its escapes resolved.
+    /// Scans a string in single quotes; returns it unescaped.
     pub(super) fn string(&mut self, what: &str) -> Result<String, Error> {
         if !self.take('\'') {
             return Err(self.expected(what));
@@ -86,8 +86,8 @@ impl<'a> Scanner<'a> {
         Err(self.expected("a closing quote (')"))
     }
 
-    /// The escape that starts here, and how many bytes it takes. A backslash before any other character stands for itself, so
-    /// that regular expressions need not double theirs.
+    /// Returns the escape at this position, and its length in bytes. A backslash before any other character
+    /// is a literal, so that regular expressions need no double backslashes.
     fn escape(&self) -> Result<(char, usize), Error> {
         let rest = self.rest();
         let simple = |c: char| Ok((c, 2));
@@ -123,7 +123,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A number as JSON has it; a leading `+` is taken too.
+    /// Scans a JSON number, optionally with a leading `+`.
     pub(super) fn number(&mut self, what: &str) -> Result<Number, Error> {
         self.skip_space();
         let rest = self.rest();
@@ -163,7 +163,7 @@ impl<'a> Scanner<'a> {
         self.error_at(self.text.len() - rest.len(), &format!("expected {what}, {found}"))
     }
 
-    /// The message with the line of the definition, or the part of it that is near, and a mark below the place.
+    /// Returns an error with the line of the definition, or an excerpt of it, and a mark below the position.
     pub(super) fn error_at(&self, offset: usize, message: &str) -> Error {
         const BEFORE: usize = 60;
         const AFTER: usize = 40;

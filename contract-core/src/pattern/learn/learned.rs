@@ -12,7 +12,7 @@ use crate::json;
 use crate::pattern::{IntoPattern, Pattern};
 use crate::{Error, ErrorKind};
 
-/// What a type reads, found out by trying: which fields it requires, and what it tolerates.
+/// The result of probing a type: which fields it requires, and what it tolerates.
 ///
 /// ```
 /// use contract_core::pattern::Learned;
@@ -37,33 +37,35 @@ use crate::{Error, ErrorKind};
 pub struct Learned {
     /// The type's name.
     pub type_name: String,
-    /// Each place in a document of the type, the whole first, in the order of the document.
+    /// Each place in a document of the type, in document order; the first one is the whole document.
     pub fields: Vec<LearnedField>,
     /// The pattern; not part of what is serialised.
     #[serde(skip)]
     pattern: Option<Pattern>,
 }
 
-/// What was learnt about one place in a document.
+/// What was learnt about a place in a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LearnedField {
-    /// Where it is: `$.roles[*].id`; `$` is the whole document.
+    /// The path: `$.roles[*].id`; `$` is the whole document.
     pub path: String,
-    /// What kind of value is read.
+    /// The kind of value that the type reads.
     pub kind: FieldKind,
-    /// Which texts are read: `UUID`, or the names of an enumeration. Not for other kinds, and not for any text.
+    /// The accepted forms of text: `UUID`, or the names of an enumeration. Empty for other kinds, and if any
+    /// text is accepted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<String>,
-    /// Whether the document cannot be read without it. Always true for the whole and for elements of arrays.
+    /// Whether the document cannot be read without it. Always true for the whole document and for elements of
+    /// arrays.
     pub required: bool,
-    /// Whether `null` is read.
+    /// Whether `null` is accepted.
     pub null_tolerated: bool,
-    /// Whether members that the type does not know are read, or passed over; for objects only.
+    /// Whether unknown members are accepted or ignored; only for objects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown_fields_tolerated: Option<bool>,
-    /// Whether names that the type does not know are read; for enumerations and for texts that are read by names.
+    /// Whether unknown names are accepted; only for enumerations and for texts that are read by names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown_values_tolerated: Option<bool>,
 }
@@ -73,9 +75,9 @@ pub struct LearnedField {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum FieldKind {
-    /// An object with members of its own.
+    /// An object with known members.
     Object,
-    /// An object with free keys.
+    /// An object with any keys.
     Map,
     /// An array of any length.
     List,
@@ -95,27 +97,28 @@ pub enum FieldKind {
     Null,
     /// Any value at all.
     Anything,
-    /// Not found out: the field is not required, and nothing that was tried is read.
+    /// Unknown: the field is not required, and nothing that was tried is accepted.
     Unknown,
 }
 
 impl Learned {
-    /// Learns from what the type asks for when it is deserialised, and from what it makes of documents that are changed in
-    /// one place: a member dropped, set to `null` or to another kind, one added that nobody knows.
+    /// Learns from what the type requests when it is deserialised, and from which changed documents it
+    /// accepts: a member is removed, set to `null` or to another kind, or an unknown one is added.
     ///
-    /// A list is tried with one element, an enum with its first variant that can be read. The type's `Deserialize` runs a few
-    /// times for each field; it should have no effects outside.
+    /// A list is tried with one element, an enum with its first variant that can be read. The type's
+    /// `Deserialize` runs a few times for each field; it should have no side effects.
     ///
     /// # Errors
     ///
-    /// If no document is found that the type reads: it reads a field by hand, or by trying one form after the other
-    /// (`untagged`). The message names the field; [`of_example`](Self::of_example) learns from a document that you give.
+    /// If no document is found that the type can read: it deserialises a field manually, or tries one form
+    /// after the other (`untagged`). The message names the field; [`of_example`](Self::of_example) learns
+    /// from a given document.
     pub fn of<T: DeserializeOwned>() -> Result<Self, Error> {
         learn::<T>(&trace::invent::<T>()?)
     }
 
-    /// Learns from a document that the type reads, changed in one place each time, as [`of`](Self::of) does. A text that is
-    /// read in a form that is not known ([`LearnedField::forms`] says so) stands for any text in the pattern.
+    /// Like [`of`](Self::of), but learns from a document that the type can read. A text that is accepted in
+    /// an unknown form (see [`LearnedField::forms`]) matches any text in the pattern.
     ///
     /// ```
     /// use contract_core::pattern::Learned;
@@ -135,7 +138,7 @@ impl Learned {
     ///
     /// # Errors
     ///
-    /// If the type does not read the document.
+    /// If the type cannot read the document.
     pub fn of_example<T: DeserializeOwned>(example: impl Serialize) -> Result<Self, Error> {
         let document = json::to_value(example).map_err(|error| {
             Error::new(ErrorKind::Invalid, "an example cannot be written as JSON").with_source(error)
@@ -148,7 +151,7 @@ impl Learned {
         })
     }
 
-    /// Returns the pattern that says what the type requires, and no more.
+    /// Returns the pattern with exactly what the type requires.
     pub fn pattern(&self) -> Pattern {
         self.pattern
             .clone()
@@ -177,7 +180,7 @@ fn learn<T: DeserializeOwned>(invented: &Invented) -> Result<Learned, Error> {
     })
 }
 
-/// One line for each place: `$.id: integer, required`.
+/// Writes one line for each place: `$.id: integer, required`.
 impl fmt::Display for Learned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} reads", self.type_name)?;
@@ -231,8 +234,8 @@ impl fmt::Display for FieldKind {
     }
 }
 
-/// Returns the pattern of what a type requires when it is deserialised, and no more; without a derive.
-/// [`Learned::of`] says how, and gives an error in place of a panic.
+/// Returns a pattern with exactly what a type requires when it is deserialised, without a derive.
+/// [`Learned::of`] describes how, and returns an error instead of a panic.
 ///
 /// ```
 /// use contract_core::prelude::*;
@@ -252,7 +255,7 @@ impl fmt::Display for FieldKind {
 ///
 /// # Panics
 ///
-/// If no document is found that the type reads; the message names the field and what to do.
+/// If no document is found that the type can read; the message names the field and what to do.
 #[track_caller]
 pub fn pattern_of<T: DeserializeOwned>() -> Pattern {
     match Learned::of::<T>() {
@@ -261,7 +264,7 @@ pub fn pattern_of<T: DeserializeOwned>() -> Pattern {
     }
 }
 
-/// As [`pattern_of`], from an example that you give.
+/// Like [`pattern_of`], with a given example.
 ///
 /// ```
 /// use contract_core::prelude::*;
@@ -279,7 +282,7 @@ pub fn pattern_of<T: DeserializeOwned>() -> Pattern {
 ///
 /// # Panics
 ///
-/// If the type does not read the example.
+/// If the type cannot read the example.
 #[track_caller]
 pub fn pattern_of_example<T: DeserializeOwned>(example: impl Serialize) -> Pattern {
     match Learned::of_example::<T>(example) {

@@ -1,5 +1,5 @@
-//! Patterns learnt from a type's `Deserialize`, without a derive: an example is invented by watching what the type asks for
-//! ([`trace`]), then changed in many ways to see what the type still reads ([`probe`]).
+//! Learns patterns from a type's `Deserialize`, without a derive: an example is generated from what the type
+//! requests ([`trace`]), then changed in many ways to find out what the type accepts ([`probe`]).
 
 mod learned;
 mod place;

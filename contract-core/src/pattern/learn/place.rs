@@ -1,4 +1,4 @@
-//! Places in a document, and documents changed at one place.
+//! Places in a document, and changes to a document at one place.
 
 use std::fmt;
 
@@ -7,13 +7,13 @@ use crate::json::Value;
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Step {
-    /// Of an object.
+    /// A member of an object.
     Member(String),
-    /// Of a map: all its values are alike.
+    /// A key of a map, whose values are all alike.
     Key(String),
-    /// Of a list: all its elements are alike.
+    /// An element of a list, whose elements are all alike.
     Element(usize),
-    /// Of a tuple.
+    /// An element of a tuple.
     Item(usize),
 }
 
@@ -38,7 +38,7 @@ impl Place {
         self.join(Step::Item(index))
     }
 
-    /// The place in a document of which nobody knows what is alike.
+    /// Returns the place without the information which elements are alike.
     pub(super) fn plain(&self) -> Self {
         let plain = |step: &Step| match step {
             Step::Key(name) => Step::Member(name.clone()),
@@ -63,12 +63,12 @@ impl Place {
         Some(Self(steps.to_vec()))
     }
 
-    /// The place and those around it, innermost first.
+    /// Returns the place and its parents, innermost first.
     pub(super) fn outwards(&self) -> impl Iterator<Item = Self> {
         std::iter::successors(Some(self.clone()), Self::parent)
     }
 
-    /// The document with another value here.
+    /// Returns the document with another value at this place.
     pub(super) fn put(&self, document: &Value, value: Value) -> Value {
         let mut changed = document.clone();
         if let Some(here) = self.within(&mut changed) {
@@ -77,7 +77,7 @@ impl Place {
         changed
     }
 
-    /// The document without the member that is here.
+    /// Returns the document without the member at this place.
     pub(super) fn drop(&self, document: &Value) -> Value {
         let mut changed = document.clone();
         if let (Some(parent), Some(Step::Member(name))) = (self.parent(), self.0.last())
@@ -88,7 +88,7 @@ impl Place {
         changed
     }
 
-    /// Puts a value into a document that is put together from the outside to the inside.
+    /// Adds a value to a document that is built from the outside to the inside.
     pub(super) fn add(&self, document: &mut Value, value: Value) {
         let Some((last, parent)) = self.0.split_last() else {
             *document = value;
@@ -114,7 +114,7 @@ impl Place {
         })
     }
 
-    /// The path of what is here and at its like: all elements of a list are one.
+    /// Returns the path of this place and all places like it: all elements of a list share one path.
     pub(super) fn path(&self) -> Path {
         self.0.iter().fold(Path::root(), |path, step| {
             path.join(match step {
@@ -127,7 +127,7 @@ impl Place {
     }
 }
 
-/// As messages and reports name it: `$.roles[*].id`.
+/// Writes the path for messages and reports: `$.roles[*].id`.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.path().as_str())

@@ -1,4 +1,4 @@
-//! A document that a type reads, changed at one place after the other to see what the type still reads.
+//! Changes a document that a type can read at one place after the other, to find out what the type accepts.
 
 use super::learned::{FieldKind, LearnedField};
 use super::place::Place;
@@ -12,12 +12,12 @@ use crate::pattern::{
 };
 use crate::{Error, ErrorKind};
 
-/// Reads a document as the type; else why it cannot.
+/// Reads a document as the type; the error says why it cannot be read.
 pub(super) type Reading = fn(&Value) -> Result<(), String>;
 
 /// A name that no type has.
 const UNKNOWN: &str = "unknown-to-the-consumer";
-/// Numbers beside the example's: a type that reads one of them reads integers.
+/// Further numbers to try: a type that accepts one of them accepts integers.
 const INTEGERS: [u64; 4] = [0, 1, 2, 100];
 
 pub(super) struct Learner<'d> {
@@ -27,7 +27,7 @@ pub(super) struct Learner<'d> {
     pub(super) fields: Vec<LearnedField>,
 }
 
-/// What is known about the place of a value, before the value is looked at.
+/// What is known about a place before its value is examined.
 #[derive(Debug, Clone, Copy)]
 struct Needs {
     required: bool,
@@ -44,11 +44,11 @@ impl<'d> Learner<'d> {
         }
     }
 
-    /// Returns the pattern of the whole document.
+    /// Returns returns the pattern of the whole document.
     ///
     /// # Errors
     ///
-    /// If the type does not read the document, or the form of a text that is required cannot be told.
+    /// If the type cannot read the document, or the form of a required text cannot be determined.
     pub(super) fn learn(&mut self) -> Result<Pattern, Error> {
         let document = self.document;
         (self.read)(document).map_err(|reason| {
@@ -63,7 +63,7 @@ impl<'d> Learner<'d> {
             null_tolerated: self.reads(&Value::Null),
         };
         let pattern = self.value(&root, document, needs)?;
-        // One place was changed at a time; the example has everything left out that may be.
+        // Only one place was changed at a time; the example omits everything that is optional.
         let example = pattern.expand().example;
         (self.read)(&example).map_err(|reason| {
             Error::new(
@@ -85,7 +85,7 @@ impl<'d> Learner<'d> {
         self.reads(&place.put(self.document, value))
     }
 
-    /// The pattern of a value; notes what was learnt.
+    /// Returns the pattern of a value, and records what was learnt.
     fn value(&mut self, place: &Place, value: &Value, needs: Needs) -> Result<Pattern, Error> {
         let at = self.fields.len();
         self.fields.push(LearnedField {
@@ -179,7 +179,7 @@ impl<'d> Learner<'d> {
             return Ok(pattern);
         }
         let Err(reason) = (self.read)(&place.put(self.document, UNKNOWN.into())) else {
-            // Names that nobody knows are read: any text is.
+            // Unknown names are accepted, so any text is.
             self.fields[at].kind = FieldKind::Text;
             self.fields[at].unknown_values_tolerated = Some(true);
             return Ok(string(text));
@@ -192,7 +192,7 @@ impl<'d> Learner<'d> {
         );
         if listed(&reason).is_empty() {
             if self.invented.is_given {
-                // The author says that such texts are read; which others are, nobody knows.
+                // The example shows that such texts are accepted; which others are accepted is unknown.
                 self.fields[at].kind = FieldKind::Text;
                 self.fields[at].forms = vec![format!("a form of its own, such as {text:?}")];
                 self.fields[at].unknown_values_tolerated = Some(false);
@@ -283,7 +283,7 @@ impl<'d> Learner<'d> {
             match self.value(&place, value, needs) {
                 Ok(pattern) if needs.required => required.push((name.clone(), pattern)),
                 Ok(_) => {}
-                // What is not required does not have to be understood.
+                // Optional fields need not be determined.
                 Err(_) if !needs.required => self.fields.truncate(noted + 1),
                 Err(error) => return Err(error),
             }
@@ -291,7 +291,8 @@ impl<'d> Learner<'d> {
         Ok(object(required))
     }
 
-    /// The pattern of the keys, if the object is a map: another key is read with this value, and not with any value.
+    /// Returns the pattern of the keys, if the object is a map: another key is accepted with this value, but
+    /// not with every value.
     fn free_key(&self, place: &Place, name: &str, value: &Value) -> Option<Pattern> {
         let reads = |key: &str, value: Value| {
             let members = Map::from_iter([(key.to_owned(), value)]);

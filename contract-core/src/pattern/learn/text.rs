@@ -1,18 +1,18 @@
-//! Forms of texts that a type may read.
+//! Forms of text that a type may accept.
 
 use crate::pattern::{Pattern, date, regex, string, uuid};
 
-/// A form that is told by its samples: a type that reads them all reads the form.
+/// A form with samples: a type that accepts all of them accepts the form.
 pub(super) struct Form {
-    /// As reports name it.
+    /// The name in reports.
     pub(super) name: &'static str,
     /// The first is the example.
     pub(super) samples: &'static [&'static str],
-    /// What it looks like as a whole.
+    /// A pattern for the whole text.
     regex: &'static str,
 }
 
-/// Any text at all.
+/// Any text.
 const ANY: Form = Form {
     name: "text",
     samples: &["text", "another text", "2"],
@@ -98,36 +98,36 @@ const FORMS: [Form; 13] = [
     },
 ];
 
-/// The forms that a type reads, several of a type that is lenient.
+/// The forms that a type accepts; a lenient type accepts several.
 pub(super) struct Forms(Vec<&'static Form>);
 
 impl Forms {
-    /// Those all of whose samples are read.
+    /// Returns the forms whose samples are all accepted.
     pub(super) fn read_by(reads: impl Fn(&str) -> bool) -> Self {
         let is_read = |form: &Form| form.samples.iter().all(|sample| reads(sample));
         if is_read(&ANY) {
             return Self(vec![&ANY]);
         }
         let mut read: Vec<&'static Form> = FORMS.iter().filter(|form| is_read(form)).collect();
-        // A part of another form.
+        // It is part of another form.
         if read.iter().any(|form| form.name == INSTANT.name) {
             read.retain(|form| form.name != UTC.name);
         }
         Self(read)
     }
 
-    /// Whether every text is read.
+    /// Returns whether every text is accepted.
     pub(super) fn is_any(&self) -> bool {
         self.0.iter().any(|form| form.name == ANY.name)
     }
 
-    /// The names of the forms; none if every text is read.
+    /// Returns the names of the forms; empty if every text is accepted.
     pub(super) fn names(&self) -> Vec<String> {
         let forms = self.0.iter().filter(|form| form.name != ANY.name);
         forms.map(|form| form.name.to_owned()).collect()
     }
 
-    /// The pattern with this example, if the example has one of the forms.
+    /// Returns the pattern with this example, if the example has one of the forms.
     pub(super) fn pattern(&self, example: &str) -> Option<Pattern> {
         let parts: Vec<&str> = self.0.iter().map(|form| form.regex).collect();
         let whole = format!("^(?:{})$", parts.join("|"));
@@ -143,12 +143,12 @@ impl Forms {
     }
 }
 
-/// Texts to try on a type of which nothing is known, an example of each form.
+/// Returns texts to try on an unknown type, an example of each form.
 pub(super) fn candidates() -> impl Iterator<Item = &'static str> {
     std::iter::once(&ANY).chain(&FORMS).map(|form| form.samples[0])
 }
 
-/// The names that serde lists in its message about one that is unknown.
+/// Returns the names that serde lists in its message about an unknown one.
 pub(super) fn listed(message: &str) -> Vec<String> {
     let Some((_, expected)) = message
         .split_once("unknown variant")

@@ -1,8 +1,8 @@
-//! Alternatives: none is lost, wherever they stand.
+//! Alternatives are kept wherever they are used.
 
 use super::*;
 
-/// A tagged union.
+/// Returns a tagged union.
 fn payment() -> Pattern {
     any_of([
         object(vec![
@@ -188,7 +188,7 @@ fn in_a_request_members_that_no_alternative_has_are_refused() {
     assert!(sent(payment(), &transfer()));
     let more = json!({"kind": "transfer", "sent": "2026-02-28", "number": "5500"});
     assert!(!sent(payment(), &more));
-    // The first pattern says which members there are.
+    // The first pattern determines the members.
     let both = || {
         let members = vec![member("a", 1), member("b", "x")];
         all_of([object(members), object(vec![member("a", integer(1))])])
@@ -232,7 +232,7 @@ fn texts_have_alternatives_too() {
     use crate::contract::{Request, Specification};
     use crate::matching::RequestPlan;
 
-    // A number that is not "1.5", and a text, cannot be one list: each has its example.
+    // A number that is not "1.5", and a text, cannot share one list: each has its own example.
     let pattern = || any_of([all_of([regex("[a-z]+", "ab"), includes("b", "ab")]), integer(7)]);
     let expected: Request = Request::get("/")
         .query("q", pattern())

@@ -1,4 +1,4 @@
-//! Bodies of every kind: written and read back, in each version that can say it.
+//! Bodies of every kind, written and read in each version that can represent them.
 
 use super::*;
 use crate::contract::{Contract, Interaction, InteractionKind, Message, Request, Response, Specification};
@@ -9,7 +9,7 @@ fn contract(interaction: impl Into<Interaction>) -> Contract {
     contract
 }
 
-/// What each version reads of what it wrote; or why it cannot write it.
+/// Returns what each version reads after writing it, or why it cannot write it.
 fn versions(contract: &Contract) -> Vec<(Specification, Result<Interaction, String>)> {
     [Specification::V4, Specification::V3, Specification::V2]
         .into_iter()

@@ -33,7 +33,7 @@ fn an_http_interaction() {
     );
 }
 
-/// The rules of a parameter's or field's values, as they are in a contract.
+/// Returns the rules of a parameter's or field's values, as in a contract.
 fn rules_of(lists: &std::collections::BTreeMap<String, crate::contract::RuleList>) -> Vec<String> {
     let named = lists.iter().map(|(name, list)| {
         let names: Vec<&str> = list.rules.iter().map(|rule| rule.matcher.name()).collect();

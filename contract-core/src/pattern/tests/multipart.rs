@@ -1,4 +1,4 @@
-//! Multipart bodies: parts by name, file name and content, whatever the boundary is.
+//! Multipart bodies: parts by name, file name and content, regardless of the boundary.
 
 use super::*;
 use crate::contract::{Body, Request, Response, Specification};
@@ -6,7 +6,7 @@ use crate::matching::{RequestPlan, ResponsePlan};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// As another writer writes parts: other boundary, order and header fields.
+/// Returns parts as written by another writer: other boundary, order and header fields.
 fn written(boundary: &str, parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     for (head, content) in parts {
@@ -18,7 +18,7 @@ fn written(boundary: &str, parts: &[(&str, &[u8])]) -> Vec<u8> {
     body
 }
 
-/// What differs when these parts come in a request and in a response.
+/// Returns the mismatches of these parts in a request and in a response.
 fn differences(parts: Vec<BodyPart>, actual: &[(&str, &[u8])]) -> Vec<String> {
     let content_type = "multipart/form-data; boundary=\"other\"; charset=utf-8";
     let expected: Request = Request::post("/").multipart(parts.clone()).into();

@@ -7,7 +7,7 @@ use crate::json::Value;
 use crate::pattern::value::{Node, array};
 use crate::pattern::{IntoPattern as _, Pattern, each_like};
 
-/// An array of these; any array if they contain the list itself.
+/// Returns an array of this pattern; any array if the elements contain the list itself.
 fn list(item: Option<Pattern>) -> Pattern {
     match item {
         Some(item) => each_like(item).into_pattern(),

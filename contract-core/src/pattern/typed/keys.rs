@@ -1,4 +1,4 @@
-//! Keys of maps: JSON has texts alone, so serde writes numbers and booleans as texts.
+//! Keys of maps: in JSON they are strings, so serde writes numbers and Booleans as strings.
 
 use super::scalars::TEXT;
 use crate::contract::Matcher;
@@ -6,11 +6,12 @@ use crate::json::{Map, Value};
 use crate::pattern::value::Node;
 use crate::pattern::{Pattern, each_key, each_value, regex};
 
-/// An object with keys of this form, each of whose values fits; any object if the values contain the map itself.
+/// Returns an object with keys of this form, whose values all match; any object if the values contain the map
+/// itself.
 ///
 /// # Panics
 ///
-/// If the key is neither text, number nor boolean.
+/// If the key is neither a string, a number nor a Boolean.
 #[track_caller]
 pub(super) fn map(key: Pattern, value: Option<Pattern>) -> Pattern {
     let Some(value) = value else {
@@ -38,7 +39,7 @@ pub(super) fn map(key: Pattern, value: Option<Pattern>) -> Pattern {
 }
 
 impl Node {
-    /// The rule of a value that has one rule.
+    /// Returns the rule of a value with exactly one rule.
     fn only_matcher(&self) -> Option<&Matcher> {
         match self {
             Self::Ruled { matchers, .. } => match matchers.as_slice() {

@@ -10,7 +10,7 @@ use std::sync::atomic::{
 
 use crate::pattern::{Pattern, boolean, integer, null, number, regex, string};
 
-/// The example of a text about which nothing is known.
+/// The example of a text without further information.
 pub(super) const TEXT: &str = "text";
 
 macro_rules! patterns {
@@ -33,7 +33,7 @@ patterns!(
     NonZero<u8>, NonZero<u16>, NonZero<u32>, NonZero<u64>, NonZero<u128>, NonZero<usize>,
     NonZero<i8>, NonZero<i16>, NonZero<i32>, NonZero<i64>, NonZero<i128>, NonZero<isize> => integer(1)
 );
-// A number without a fraction is read as well, and some writers leave ".0" out.
+// A number without a fraction is accepted as well, and some writers omit ".0".
 patterns!(f32, f64 => number(1.5));
 patterns!(bool, AtomicBool => boolean(true));
 patterns!(String, str => string(TEXT));

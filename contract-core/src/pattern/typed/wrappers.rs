@@ -1,4 +1,4 @@
-//! Types that are written as what is in them.
+//! Types that are serialised as their content.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};

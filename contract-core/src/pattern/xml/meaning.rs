@@ -1,4 +1,4 @@
-//! What is written of an XML pattern means what the pattern means.
+//! Tests that written XML patterns have their intended meaning.
 
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ use crate::contract::{Body, Request, Response, Specification};
 use crate::matching::{RequestPlan, ResponsePlan};
 use crate::pattern::{Pattern, any_of, exactly, integer, like, regex};
 
-/// A pattern for a text as its author says it.
+/// A pattern for a text as intended by its author.
 #[derive(Debug, Clone, Copy)]
 enum Text {
     Any,
@@ -22,7 +22,7 @@ enum Text {
     OneOf,
 }
 
-/// An element as its author says it.
+/// An element as intended by its author.
 #[derive(Debug, Clone)]
 struct Said {
     attributes: Vec<(&'static str, Text)>,
@@ -38,7 +38,7 @@ enum Times {
     TwoOrThree,
 }
 
-/// An element that comes.
+/// An actual element.
 #[derive(Debug, Clone, Default)]
 struct Came {
     name: String,
@@ -96,14 +96,14 @@ impl Said {
         written
     }
 
-    /// Whether the number of children is bounded, which frees the number of the element itself.
+    /// Returns whether the number of children is bounded, which also allows any number of the element itself.
     fn is_bounded(&self) -> bool {
         self.children
             .iter()
             .any(|(_, times, _)| *times == Times::TwoOrThree)
     }
 
-    /// Whether a contract can say it.
+    /// Returns whether a contract can represent it.
     fn can_be_held(&self, may_be_absent: bool) -> bool {
         (!self.is_bounded() || (self.children.len() == 1 && !may_be_absent))
             && self
@@ -112,8 +112,8 @@ impl Said {
                 .all(|(_, times, child)| child.can_be_held(*times == Times::Any))
     }
 
-    /// Whether what came is what the author means. `may_have_more`: whether what the pattern does not mention is fine.
-    /// `is_freed`: whether there is a rule `type` at the element.
+    /// Returns whether the actual elements match the author's intention. `may_have_more`: whether parts that
+    /// the pattern does not mention are allowed. `is_freed`: whether the element has a `type` rule.
     fn means(&self, came: &Came, may_have_more: bool, is_freed: bool) -> bool {
         let is_known = |name: &str| self.attributes.iter().any(|(known, _)| *known == name);
         let attributes = self.attributes.iter().all(|(name, value)| {
@@ -153,7 +153,7 @@ impl Said {
         attributes && more_attributes && text && children && more_children
     }
 
-    /// An element that may fit, as the decisions say.
+    /// Returns an element that may match, depending on the decisions.
     fn came(&self, name: &str, decide: &mut impl FnMut(u8) -> u8) -> Came {
         let mut came = Came {
             name: name.to_owned(),
@@ -191,7 +191,7 @@ impl Said {
     }
 }
 
-/// A text that mostly fits.
+/// Returns a text that usually matches.
 fn text_for(said: Text, decide: &mut impl FnMut(u8) -> u8) -> &'static str {
     let fitting: Vec<&str> = TEXTS.into_iter().filter(|text| said.means(text)).collect();
     let pool = if decide(12) == 0 { &TEXTS[..] } else { &fitting[..] };
@@ -260,7 +260,7 @@ fn body(document: String) -> Body {
     Body::text(document, Some("application/xml".parse().unwrap()))
 }
 
-/// Whether a document fits in a request and in a response.
+/// Returns whether a document matches in a request and in a response.
 fn accepted(expanded: &ExpandedXml, document: &str) -> (bool, bool) {
     let mut request = Request {
         body: body(expanded.document.clone()),

@@ -1,4 +1,4 @@
-//! Integration JSON taken apart.
+//! Tests of integration JSON.
 
 use super::*;
 use crate::json::json;

@@ -1,4 +1,4 @@
-//! What is inside of lists, objects and variants.
+//! Deserialisers for the content of lists, objects and variants.
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
@@ -39,7 +39,7 @@ impl<'de> SeqAccess<'de> for Elements<'_> {
     }
 }
 
-/// The members of an object whose names are known.
+/// The members of an object with known names.
 pub(super) struct Members<'r> {
     tracer: Tracer<'r>,
     names: std::vec::IntoIter<String>,
@@ -75,7 +75,7 @@ impl<'de> MapAccess<'de> for Members<'_> {
     }
 }
 
-/// The members of an object with free keys.
+/// The members of an object with any keys.
 pub(super) struct Keys<'r> {
     tracer: Tracer<'r>,
     left: usize,
@@ -112,7 +112,7 @@ impl<'de> MapAccess<'de> for Keys<'_> {
     }
 }
 
-/// A key, which is written as the type that it is read as wants.
+/// A key, written in the form that its type reads.
 struct Key<'k> {
     written: &'k mut String,
 }
@@ -183,7 +183,8 @@ impl<'de> Deserializer<'de> for Key<'_> {
         visitor.visit_enum(StrDeserializer::<Refusal>::new(variant))
     }
 
-    /// Names of fields: the object is a struct, of which serde does not know all fields beforehand (`flatten`).
+    /// Names of fields are requested: the object is a struct whose fields serde does not know in advance
+    /// (`flatten`).
     fn deserialize_identifier<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Refusal> {
         Err(Refusal::NamedKeys)
     }
@@ -215,7 +216,7 @@ impl<'de, 'r> EnumAccess<'de> for Variant<'r> {
     }
 }
 
-/// What is in a variant.
+/// The content of a variant.
 pub(super) struct Content<'r> {
     tracer: Tracer<'r>,
     name: &'static str,

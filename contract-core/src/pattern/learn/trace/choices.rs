@@ -1,4 +1,4 @@
-//! What is answered at each place, from run to run.
+//! The values provided at each place, kept from run to run.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use super::super::place::Place;
 use super::super::text;
 use crate::json::{Map, Value};
 
-/// What the type asked for at a place in the last run.
+/// What the type requested at a place in the last run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asked {
     Text,
@@ -14,25 +14,25 @@ pub(super) enum Asked {
     Fraction,
     Option,
     List,
-    /// An object with free keys, or whose fields are not known beforehand.
+    /// An object with any keys, or whose fields are not known in advance.
     Map,
     Enum(&'static [&'static str]),
-    /// Whatever is there: the type decides by the value.
+    /// Any value: the type decides by what it gets.
     Any,
 }
 
-/// What is answered at a place.
+/// The value provided at a place.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Choice {
-    /// Which of the answers there are to what is asked.
+    /// The index among the possible values for the request.
     pub(super) attempt: usize,
-    /// Nothing at all: an empty list or map, no value for an option.
+    /// Whether the value is empty: an empty list or map, no value for an option.
     pub(super) is_empty: bool,
-    /// The members of an object whose fields are not known beforehand.
+    /// The members of an object whose fields are not known in advance.
     pub(super) members: Option<Vec<String>>,
-    /// Members of a struct that have other names as well; they come first.
+    /// Members of a struct that also have other names; they come first.
     pub(super) main_names: Vec<&'static str>,
-    /// Members of a struct that are other names of members.
+    /// Members of a struct that are aliases of other members.
     pub(super) aliases: Vec<String>,
     /// The texts to try.
     pub(super) names: Option<&'static [&'static str]>,
@@ -42,7 +42,7 @@ pub(super) struct Choice {
 #[derive(Debug, Default)]
 pub(super) struct Choices(BTreeMap<Place, Choice>);
 
-/// What is tried if the type takes whatever is there; an object first, for the tag of an enum.
+/// Number of values tried if the type accepts any; an object comes first, for the tag of an enum.
 pub(super) const ANY: usize = 6;
 
 impl Choices {
@@ -50,7 +50,8 @@ impl Choices {
         self.0.get(place).cloned().unwrap_or_default()
     }
 
-    /// The places where there is nothing because nothing else can be read, or a document would not end.
+    /// Returns the places that are empty because no other value can be read, or because the document would
+    /// not end.
     pub(super) fn given_up(&self) -> impl Iterator<Item = &Place> {
         self.0
             .iter()
@@ -62,7 +63,7 @@ impl Choices {
         self.0.entry(place.clone()).or_default()
     }
 
-    /// Forgets what was answered inside of a place, which is answered otherwise now.
+    /// Discards the choices inside of a place whose value changes.
     pub(super) fn forget_inside(&mut self, place: &Place) {
         self.0
             .retain(|other, _| other == place || !other.outwards().any(|outer| outer == *place));
@@ -70,7 +71,7 @@ impl Choices {
 }
 
 impl Choice {
-    /// How many answers there are to this.
+    /// Returns the number of possible values for this request.
     pub(super) fn answers(&self, asked: Asked) -> usize {
         match asked {
             Asked::Text => self.names.map_or_else(|| text::candidates().count(), <[_]>::len),
@@ -94,7 +95,7 @@ impl Choice {
         INTEGERS.get(self.attempt).copied().unwrap_or(1)
     }
 
-    /// The value for a type that takes whatever is there.
+    /// Returns the value for a type that accepts any.
     pub(super) fn any(&self) -> Value {
         if self.names.is_some() {
             return self.text().into();

@@ -1,4 +1,4 @@
-//! Why a run ended, kept as serde says it.
+//! Why a run ended, as reported by serde.
 
 use std::fmt;
 
@@ -6,15 +6,15 @@ use serde::de;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// A field that the type requires is not there.
+    /// A required field is missing.
     Missing(&'static str),
     /// A name is not one of these.
     UnknownVariant(&'static [&'static str]),
-    /// A field was given twice: under another of its names (`alias`), which serde lists as fields of their own.
+    /// A field was given twice, under another of its names (`alias`), which serde lists as separate fields.
     Duplicate(&'static str),
-    /// The type contains itself and is shown often enough.
+    /// The type contains itself and has reached the maximum nesting.
     Recursion,
-    /// The keys of an object are the names of fields: they are not free.
+    /// The keys of an object are the names of fields, so it is not a map.
     NamedKeys,
     /// Anything else.
     Other(String),

@@ -1,4 +1,4 @@
-//! From run to run until one succeeds.
+//! Repeats runs until one succeeds.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,21 +12,21 @@ use super::tracer::{Notes, Run, Tracer};
 use crate::json::{self, Value};
 use crate::{Error, ErrorKind};
 
-/// Runs at most; each changes one answer.
+/// Maximum number of runs; each changes one value.
 const RUNS: usize = 5_000;
 
-/// A document that a type reads, and what the type said while it was made up.
+/// A document that a type can read, and what was learnt while it was generated.
 pub(in super::super) struct Invented {
     pub(in super::super) document: Value,
-    /// Whether the document was given by the author instead.
+    /// Whether the document was given by the author instead of generated.
     pub(in super::super) is_given: bool,
-    /// Where there is nothing because nothing that was tried can be read.
+    /// Places that are empty because no value that was tried can be read.
     pub(in super::super) given_up: BTreeSet<Place>,
-    /// The names of each enum, by its place.
+    /// The names of each enum, by place.
     pub(in super::super) enums: BTreeMap<Place, &'static [&'static str]>,
 }
 
-/// Returns a document that the type reads.
+/// Returns a document that the type can read.
 ///
 /// # Errors
 ///
@@ -44,7 +44,7 @@ pub(in super::super) fn invent<T: DeserializeOwned>() -> Result<Invented, Error>
         };
         let Err(refusal) = T::deserialize(tracer) else {
             let notes = run.notes.into_inner();
-            // As the client reads it: from a text.
+            // Read from text, as a client does.
             return match json::from_value::<T>(&notes.document) {
                 Ok(_) => Ok(Invented::of(notes, &search.choices)),
                 Err(error) => Err(defeated::<T>(&Place::default(), &error.to_string())),
@@ -88,14 +88,14 @@ fn defeated<T>(place: &Place, reason: &str) -> Error {
 #[derive(Default)]
 struct Search {
     choices: Choices,
-    /// Where a member was added last, and its name, while it is not known whether it helped.
+    /// The place and name of the last added member, until it is known whether it helped.
     added: Option<(Place, String)>,
-    /// Where a member of this name did not help.
+    /// Places and names of members that did not help.
     in_vain: Vec<(Place, String)>,
 }
 
 impl Search {
-    /// Changes an answer by how the last run failed; else the place for which there is no other.
+    /// Changes a value depending on how the last run failed; the error is the place that has no other value.
     fn answer_otherwise(&mut self, notes: &Notes, refusal: &Refusal) -> Result<(), Place> {
         match refusal {
             Refusal::Recursion => self.end_before(notes),
@@ -111,7 +111,7 @@ impl Search {
         }
     }
 
-    /// The last member and one before it are names of the same field, whose main name this is.
+    /// The last member and an earlier one are names of the same field, with this main name.
     fn leave_out_alias(&mut self, notes: &Notes, main_name: &'static str) -> Result<(), Place> {
         let place = notes.open.last().cloned().unwrap_or_default();
         let choice = self.choices.change(&place);
@@ -125,7 +125,7 @@ impl Search {
         Ok(())
     }
 
-    /// Ends a document that would never end: at the nearest list, map, option or other variant around it.
+    /// Ends a document that would never end: at the nearest surrounding list, map, option or other variant.
     fn end_before(&mut self, notes: &Notes) -> Result<(), Place> {
         let here = notes
             .asked
@@ -161,7 +161,7 @@ impl Search {
         Err(here)
     }
 
-    /// A name was tried that is not one of these.
+    /// Selects a name from these, because the one that was tried is not among them.
     fn choose_among(&mut self, notes: &Notes, names: &'static [&'static str]) -> Result<(), Place> {
         let place = self.suspect(notes);
         if self.choices.at(&place).names == Some(names) || names.is_empty() {
@@ -173,12 +173,13 @@ impl Search {
         Ok(())
     }
 
-    /// A field is missing in an object whose fields are not known beforehand: the innermost in which it was not tried yet.
+    /// Adds a missing field to an object whose fields are not known in advance: the innermost one for which
+    /// it was not tried yet.
     fn add_member(&mut self, notes: &Notes, name: &str) -> Result<(), Place> {
         if let Some((place, added)) = self.added.take()
             && added == name
         {
-            // It is still missing: it was another object's.
+            // It is still missing, so it belongs to another object.
             if let Some(members) = &mut self.choices.change(&place).members {
                 members.retain(|member| member != name);
             }
@@ -217,7 +218,7 @@ impl Search {
         Ok(())
     }
 
-    /// The next answer at the place that the type did not like, or at one around it.
+    /// Selects the next value at the place that the type rejected, or at one around it.
     fn next_attempt(&mut self, notes: &Notes) -> Result<(), Place> {
         let suspect = self.suspect(notes);
         for place in suspect.outwards() {
@@ -232,7 +233,7 @@ impl Search {
                     return Ok(());
                 }
                 if matches!(asked, Asked::Option | Asked::List) && !choice.is_empty {
-                    // What cannot be read may be left out.
+                    // What cannot be read may be optional.
                     self.choices.forget_inside(&place);
                     self.choices.change(&place).is_empty = true;
                     return Ok(());
@@ -242,8 +243,8 @@ impl Search {
         Err(suspect)
     }
 
-    /// The place whose value the type did not like: the last one, or the one that was added last if the type looks at its
-    /// members only after it has read them all.
+    /// Returns the place of the rejected value: the last one, or the one that was added last if the type
+    /// examines its members only after it has read all of them.
     fn suspect(&self, notes: &Notes) -> Place {
         match &self.added {
             Some((place, name)) => {

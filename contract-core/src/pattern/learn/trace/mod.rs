@@ -1,9 +1,9 @@
-//! A document for a type of which nothing is known but its `Deserialize`.
+//! Generates a document for a type of which only its `Deserialize` is known.
 //!
-//! The type is deserialised again and again. Each run answers what the type asks for (a number, a list, the fields of a
-//! struct) with simple values and notes the document that they make up. A run that fails tells what to answer otherwise:
-//! a text of another form, a field that is missing in an object whose fields serde does not name beforehand, the next
-//! variant of an enum.
+//! The type is deserialised repeatedly. Each run provides simple values for what the type requests (a number,
+//! a list, the fields of a struct) and records the resulting document. A failed run determines which value to
+//! change: a text of another form, a missing field of an object whose fields serde does not know in advance,
+//! the next variant of an enum.
 
 mod access;
 mod choices;

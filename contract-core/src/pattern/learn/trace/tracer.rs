@@ -1,4 +1,4 @@
-//! The deserialiser that answers and notes.
+//! The deserialiser that provides and records values.
 
 use std::cell::RefCell;
 
@@ -11,12 +11,12 @@ use super::choices::{Asked, Choices};
 use super::error::Refusal;
 use crate::json::{Map, Value};
 
-/// How often a struct or enum is shown in a document that leads back to it.
+/// Maximum number of times that a struct or enum is nested in itself.
 const LEVELS: usize = 2;
-/// Deeper documents are taken for types that contain themselves.
+/// Maximum nesting: types with deeper documents are assumed to contain themselves.
 const DEEPEST: usize = 48;
 
-/// One run.
+/// A run.
 pub(super) struct Run<'c> {
     pub(super) choices: &'c Choices,
     pub(super) notes: RefCell<Notes>,
@@ -25,19 +25,19 @@ pub(super) struct Run<'c> {
 #[derive(Default)]
 pub(super) struct Notes {
     pub(super) document: Value,
-    /// What was asked for, in that order; the last is where a run that failed came to.
+    /// The requests in order; the last one is where a failed run stopped.
     pub(super) asked: Vec<(Place, Asked)>,
-    /// The objects and lists that are not done yet.
+    /// The objects and lists that are not complete.
     pub(super) open: Vec<Place>,
-    /// The last name of a member.
+    /// The name of the last member.
     pub(super) key: String,
-    /// Where the last value was given.
+    /// The place of the last value.
     pub(super) last: Place,
     /// The structs and enums around the current place.
     shown: Vec<&'static str>,
 }
 
-/// What stands at one place.
+/// The deserialiser of one place.
 #[derive(Clone)]
 pub(super) struct Tracer<'r> {
     pub(super) run: &'r Run<'r>,
@@ -75,7 +75,7 @@ impl Tracer<'_> {
         Ok(done)
     }
 
-    /// Calls `go` for a type with this name, unless it is shown often enough.
+    /// Calls `go` for a type with this name, unless the maximum nesting is reached.
     fn shown<T>(&self, name: &'static str, go: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
         {
             let mut notes = self.run.notes.borrow_mut();
@@ -127,7 +127,7 @@ macro_rules! texts {
 impl<'de> Deserializer<'de> for Tracer<'_> {
     type Error = Refusal;
 
-    // JSON has no narrower numbers: a visitor gets what serde_json would give it.
+    // JSON has no narrower numbers: a visitor gets what serde_json would provide.
     integers! {
         deserialize_u8 visit_u64
         deserialize_u16 visit_u64
@@ -168,7 +168,7 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
         let choice = self.run.choices.at(&self.place);
         match choice.any() {
             Value::Object(_) => self.members(choice.members.unwrap_or_default(), visitor),
-            // Nothing is known about elements.
+            // Nothing is known about the elements.
             Value::Array(_) => self.list(0, visitor),
             Value::String(text) => {
                 self.put(text.as_str());

@@ -1,4 +1,4 @@
-//! `bytes`, which are numbers in JSON.
+//! `bytes`, which are serialised as numbers in JSON.
 
 use bytes::{Bytes, BytesMut};
 

@@ -1,5 +1,5 @@
-//! Dates and times as RFC 3339 and ISO 8601 write them, as the crates for dates read them: with any number of digits of a
-//! second's fraction, which no date pattern of a contract can say.
+//! Dates and times in the forms of RFC 3339 and ISO 8601, as accepted by the date crates: with any number of
+//! fractional digits of a second, which a date pattern in a contract cannot represent.
 
 use crate::pattern::{Pattern, date, regex};
 
@@ -18,7 +18,7 @@ pub(super) fn local() -> Pattern {
     )
 }
 
-/// With an offset (RFC 3339, section 5.6).
+/// Returns the pattern for a timestamp with an offset (RFC 3339, section 5.6).
 pub(super) fn instant() -> Pattern {
     regex(
         r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$",

@@ -1,4 +1,4 @@
-//! `http`, as the crate `http-serde` writes its types: it has no form of its own.
+//! `http`, in the form of the crate `http-serde`: the crate itself does not implement serde.
 
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, Version};
 

@@ -10,7 +10,8 @@ patterns!(civil::Date => day());
 patterns!(civil::Time => time_of_day());
 patterns!(civil::DateTime => local());
 patterns!(Timestamp => instant());
-// RFC 9557: the time zone follows in brackets. The example names an offset, which needs no database of time zones.
+// RFC 9557: the time zone follows in brackets. The example has an offset, which requires no time zone
+// database.
 patterns!(Zoned => regex(
     r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})\[[^\]]+\]$",
     "2026-01-01T12:30:00+00:00[+00:00]",

@@ -1,4 +1,5 @@
-//! Types of other crates, each behind a feature of that name, in the form that the crate's own `Deserialize` reads.
+//! Types of other crates, each behind a feature with the crate's name, in the form that the crate's
+//! `Deserialize` reads.
 
 #[cfg(feature = "bytes")]
 mod bytes;

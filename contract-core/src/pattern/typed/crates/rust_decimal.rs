@@ -1,4 +1,5 @@
-//! `rust_decimal`, which writes a text or a number, by its features: what it writes in this build tells which.
+//! `rust_decimal`, which is serialised as text or as a number, depending on its features: the form is
+//! determined in this build.
 
 use rust_decimal::Decimal;
 

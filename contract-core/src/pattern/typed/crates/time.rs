@@ -1,5 +1,5 @@
-//! `time`, which writes texts or arrays of numbers, by its feature `serde-human-readable`: what it writes in this build
-//! tells which.
+//! `time`, which is serialised as text or as an array of numbers, depending on its feature
+//! `serde-human-readable`: the form is determined in this build.
 
 use serde::Serialize;
 use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
@@ -9,7 +9,7 @@ use crate::pattern::typed::scalars::patterns;
 use crate::pattern::value::array;
 use crate::pattern::{Pattern, integer, like, regex};
 
-/// Days from 1970-01-01 to 2026-01-01.
+/// Number of days from 1970-01-01 to 2026-01-01.
 const DAYS: i64 = 20_454;
 
 fn example() -> OffsetDateTime {
