@@ -17,7 +17,7 @@ pub(crate) enum Exit {
     Unreachable,
     /// 4: a bug of this program.
     Bug,
-    /// 130: stopped by Ctrl-C or SIGTERM, as shells say it.
+    /// 130: stopped by Ctrl-C or SIGTERM, as in shells.
     Interrupted,
 }
 

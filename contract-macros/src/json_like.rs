@@ -10,7 +10,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::{Expr, LitStr, Path, Token, braced, bracketed, parenthesized, token};
 
-/// Where contract-core is: the brackets in front of the input.
+/// The path of contract-core: the brackets before the input.
 pub(crate) struct Root(TokenStream);
 
 impl Parse for Root {
@@ -32,7 +32,7 @@ struct Input {
     value: Node,
 }
 
-/// One value of the document.
+/// A value of the document.
 enum Node {
     Object(Vec<(Key, Node)>),
     Array(Vec<Node>),
@@ -70,7 +70,7 @@ const TAKES_LIST: [&str; 3] = ["any_of", "all_of", "array_containing"];
 pub(crate) fn expand(input: TokenStream) -> syn::Result<TokenStream> {
     let Input { root, value } = syn::parse2(input)?;
     let pattern = value.to_pattern(&root);
-    // A document that is a single plain value means "of the same type" as well.
+    // A document that is a single plain value also means "of the same type".
     Ok(quote! { #root::pattern::like(#pattern) })
 }
 
@@ -117,7 +117,7 @@ impl Parse for Node {
     }
 }
 
-/// Whether the bracket is the value, not the start of an expression such as `[1, 2].len()`.
+/// Returns whether the bracket is the value, not the start of an expression such as `[1, 2].len()`.
 fn is_whole_value(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
     ahead.parse::<TokenTree>().is_ok() && (ahead.is_empty() || ahead.peek(Token![,]))
@@ -177,7 +177,7 @@ fn key(input: ParseStream<'_>) -> syn::Result<Key> {
     Err(input.error("expected the name of a member, as a text: \"id\""))
 }
 
-/// A call of a pattern that takes documents, if the input starts with one.
+/// Parses a call of a pattern that takes documents, if the input starts with one.
 fn call(input: ParseStream<'_>) -> syn::Result<Option<Call>> {
     let ahead = input.fork();
     let Ok(function) = ahead.call(Path::parse_mod_style) else {
@@ -206,7 +206,7 @@ fn call(input: ParseStream<'_>) -> syn::Result<Option<Call>> {
     }))
 }
 
-/// `regex("…", "…")` anywhere in the expression is checked now, where both are literals.
+/// Checks each `regex("…", "…")` in the expression whose arguments are both literals.
 pub(crate) fn check_literal_regexes(expression: &Expr) -> syn::Result<()> {
     match expression {
         Expr::Call(call) => {
@@ -233,7 +233,7 @@ pub(crate) fn check_literal_regexes(expression: &Expr) -> syn::Result<()> {
 }
 
 impl Node {
-    /// An expression of type `Pattern`.
+    /// Returns an expression of type `Pattern`.
     fn to_pattern(&self, root: &Root) -> TokenStream {
         match self {
             Self::Object(members) => {
@@ -273,7 +273,7 @@ impl Node {
         }
     }
 
-    /// An argument of a pattern's function: documents become patterns, expressions stay as they are.
+    /// Returns an argument of a pattern's function: documents become patterns, expressions are unchanged.
     fn to_argument(&self, root: &Root, takes_list: bool) -> TokenStream {
         match self {
             Self::Array(items) if takes_list => {

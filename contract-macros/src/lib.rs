@@ -8,7 +8,8 @@ mod xml_like;
 
 use proc_macro::TokenStream;
 
-/// See `contract_core::json_like!`. Takes the path of contract-core in brackets, then the document.
+/// See `contract_core::json_like!`. The input is the path of contract-core in brackets, followed by the
+/// document.
 #[proc_macro]
 pub fn json_like(input: TokenStream) -> TokenStream {
     json_like::expand(input.into())
@@ -16,7 +17,8 @@ pub fn json_like(input: TokenStream) -> TokenStream {
         .into()
 }
 
-/// See `contract_core::xml_like!`. Takes the path of contract-core in brackets, then the document.
+/// See `contract_core::xml_like!`. The input is the path of contract-core in brackets, followed by the
+/// document.
 #[proc_macro]
 pub fn xml_like(input: TokenStream) -> TokenStream {
     xml_like::expand(input.into())
@@ -24,7 +26,8 @@ pub fn xml_like(input: TokenStream) -> TokenStream {
         .into()
 }
 
-/// See `contract_core::regex!`. Takes the path of contract-core in brackets, then expression and example.
+/// See `contract_core::regex!`. The input is the path of contract-core in brackets, followed by expression
+/// and example.
 #[proc_macro]
 pub fn regex(input: TokenStream) -> TokenStream {
     regex::expand(input.into())
@@ -32,8 +35,8 @@ pub fn regex(input: TokenStream) -> TokenStream {
         .into()
 }
 
-/// A test that records a contract: the body talks to a mock provider, and if it passes, what it expected is written into
-/// the contract between the two.
+/// Generates a test that records a contract: the body sends requests to a mock provider and, if it passes,
+/// the expected interactions are written to the contract between the two.
 ///
 /// ```text
 /// #[consumer_test(consumer = "web-app", provider = "user-api")]
@@ -43,11 +46,12 @@ pub fn regex(input: TokenStream) -> TokenStream {
 /// async fn shows_an_invoice(#[provider("user-api")] users: MockProvider, #[provider("billing")] billing: MockProvider) { … }
 /// ```
 ///
-/// The function may return a `Result`, whose `Err` fails the test. An `async fn` needs no runtime of its own; a plain `fn` runs
-/// without one and takes a `BlockingMockProvider` (or a `MockProvider`).
+/// The function may return a `Result`, whose `Err` fails the test. An `async fn` needs no runtime; a plain
+/// `fn` runs without one and takes a `BlockingMockProvider` (or a `MockProvider`).
 ///
-/// Other attributes (`#[ignore]`, `#[should_panic]`) stay on the test. Put `#[consumer_test]` first: below it, `#[rstest]` and
-/// `#[test_case]` supply further parameters, and `#[tokio::test]` or the like brings the runtime.
+/// Other attributes (`#[ignore]`, `#[should_panic]`) are kept on the test. `#[consumer_test]` must be the
+/// first attribute: below it, `#[rstest]` and `#[test_case]` supply further parameters, and `#[tokio::test]`
+/// and similar attributes provide the runtime.
 ///
 /// ```text
 /// #[consumer_test(consumer = "web-app", provider = "user-api")]
@@ -60,22 +64,24 @@ pub fn regex(input: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `consumer = "…"` | the consumer's name |
 /// | `provider = "…"` | the provider's name, for a single parameter |
-/// | `listen = "127.0.0.1:8080"` | the address to listen at, in place of a free port |
-/// | `cors` | lets pages of other origins use the provider |
-/// | `tls` | speaks TLS with a certificate that the provider signs itself (feature `mock-tls`) |
-/// | `openapi = "openapi.yaml"` | holds what is expected against the provider's OpenAPI description, a file or `broker:PROVIDER@BRANCH` (crate `contract-openapi`) |
-/// | `minimize` | finds out which fields of the answers the test does not need, by running it again |
+/// | `listen = "127.0.0.1:8080"` | the address to listen on, instead of a free port |
+/// | `cors` | allows pages of other origins to use the provider |
+/// | `tls` | uses TLS with a certificate signed by the provider itself (feature `mock-tls`) |
+/// | `openapi = "openapi.yaml"` | compares the interactions with the provider's OpenAPI description, a file
+/// or `broker:PROVIDER@BRANCH` (crate `contract-openapi`) |
+/// | `minimize` | finds out which fields of the responses the test does not need, by running it again |
 /// | `specification = "3"` | the version of the file format to write: 2, 3 or 4 (the default) |
-/// | `flavor = "multi_thread"` | a runtime with several threads in place of one |
-/// | `crate = path` | where contract-core is found, if not at `::contract_core` |
+/// | `flavor = "multi_thread"` | a runtime with several threads instead of one |
+/// | `crate = path` | the path of contract-core, if it is not `::contract_core` |
 ///
-/// `listen`, `cors`, `tls` and `openapi` of one of several providers stand at its parameter: `#[provider("billing", tls)]`.
+/// If there are several providers, `listen`, `cors`, `tls` and `openapi` are set at the parameter:
+/// `#[provider("billing", tls)]`.
 #[proc_macro_attribute]
 pub fn consumer_test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     consumer_test::expand(arguments.into(), item.into()).into()
 }
 
-/// The pattern that follows a type: `HasPattern::pattern()` from the fields and what serde does with them.
+/// Derives the pattern of a type: `HasPattern::pattern()` from its fields and their serde attributes.
 ///
 /// ```ignore
 /// #[derive(Deserialize, Pattern)]
@@ -89,35 +95,36 @@ pub fn consumer_test(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// Every attribute of serde that changes the form is honoured, as for reading; `with`, `deserialize_with` and
-/// `serialize_with` need a `#[pattern(with = …)]` beside them, and an attribute that is not known is an error where it stands.
-/// A field that may be missing (`Option`, `default`) is left out, unless the consumer needs it. A type that contains itself
-/// is shown once inside of itself.
+/// Every attribute of serde that affects the format is supported for reading; `with`, `deserialize_with` and
+/// `serialize_with` need an additional `#[pattern(with = …)]`, and an unknown attribute is an error. A field
+/// that may be missing (`Option`, `default`) is omitted, unless the consumer needs it. A type that contains
+/// itself is nested once.
 ///
-/// | `#[pattern(…)]` of a field | meaning |
+/// | `#[pattern(…)]` on a field | meaning |
 /// |---|---|
-/// | `example = …` | this example in place of the type's own |
+/// | `example = …` | this example instead of the type's own |
 /// | `example = default` | the example is the type's `Default`, which must implement `Serialize` |
-/// | `regex = "…", example = "…"` | a text of that form, checked when compiled |
-/// | `date = "…"`, `time = "…"`, `datetime = "…"`, each with `example = "…"` | a text in that date pattern |
-/// | `exactly = …` | this value only |
+/// | `regex = "…", example = "…"` | a text that matches, checked at compile time |
+/// | `date = "…"`, `time = "…"`, `datetime = "…"`, each with `example = "…"` | a text in this date pattern |
+/// | `exactly = …` | only this value |
 /// | `with = …` | any pattern |
 /// | `min = …`, `max = …` | bounds on the number of elements |
-/// | `present` | needed, though it may be missing |
-/// | `skip` | not needed |
+/// | `present` | required, although it may be missing |
+/// | `skip` | not required |
 ///
-/// | `#[pattern(…)]` of a type | meaning |
+/// | `#[pattern(…)]` on a type | meaning |
 /// |---|---|
-/// | `example`, `regex`, `date`, `time`, `datetime`, `exactly`, `with` | as of a field; an example is a value of the type |
-/// | `all_variants` | of an enum with data: every variant is allowed, and one is the example |
-/// | `serialize` | names and fields as for writing: the type is what the consumer sends |
-/// | `bound = "T: …"` | these bounds in place of those that are inferred |
-/// | `crate = path` | where contract-core is found, if not at `::contract_core` |
+/// | `example`, `regex`, `date`, `time`, `datetime`, `exactly`, `with` | as for a field; an example is a value of the type |
+/// | `all_variants` | for an enum with data: every variant is allowed, and one is the example |
+/// | `serialize` | names and fields for writing: the type is sent by the consumer |
+/// | `bound = "T: …"` | these bounds instead of the inferred ones |
+/// | `crate = path` | the path of contract-core, if it is not `::contract_core` |
 ///
-/// An enum of names is an enumeration. Of an enum with data the contract shows the variant marked `#[pattern(example)]`, and
-/// allows that alone unless `#[pattern(all_variants)]` is on the enum;
-/// `#[pattern(with = …)]` says what is in a variant, `#[pattern(skip)]` leaves one out, which then needs no pattern.
-// `serde` as well: this derive reads those attributes, whether or not a derive of serde stands beside it.
+/// An enum of names is an enumeration. For an enum with data, the contract shows the variant marked
+/// `#[pattern(example)]`, and allows only this one unless `#[pattern(all_variants)]` is on the enum.
+/// `#[pattern(with = …)]` sets the pattern of a variant's content, `#[pattern(skip)]` omits a variant, which then
+/// needs no pattern.
+// `serde` as well: this derive reads those attributes, even without a derive of serde.
 #[proc_macro_derive(Pattern, attributes(pattern, serde))]
 pub fn derive_pattern(input: TokenStream) -> TokenStream {
     derive::expand(input.into())

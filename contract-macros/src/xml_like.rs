@@ -21,7 +21,7 @@ struct Element {
     content: Vec<Content>,
 }
 
-/// A name as it is written, and where.
+/// A name with its span.
 struct Name {
     text: String,
     span: Span,
@@ -38,7 +38,7 @@ enum Value {
     Expression(Expr),
 }
 
-/// What stands between the tags of an element.
+/// The content of an element.
 enum Content {
     Element(Element),
     /// `each_like(<item/>).at_least(2)`
@@ -144,7 +144,7 @@ fn attribute(input: ParseStream<'_>, element: &Name) -> syn::Result<Attribute> {
     Ok(Attribute { name, value })
 }
 
-/// A literal, or an expression in braces.
+/// Parses a literal, or an expression in braces.
 fn value(input: ParseStream<'_>) -> syn::Result<Value> {
     if input.peek(Lit) {
         return Ok(Value::Literal(input.parse()?));
@@ -165,7 +165,7 @@ fn value(input: ParseStream<'_>) -> syn::Result<Value> {
     Ok(Value::Expression(expression))
 }
 
-/// What stands between the tags, and the closing tag.
+/// Parses the content of an element and its closing tag.
 fn content_of(input: ParseStream<'_>, element: &Name) -> syn::Result<Vec<Content>> {
     let mut content = Vec::new();
     let mut has_text = false;
@@ -217,7 +217,7 @@ fn content_of(input: ParseStream<'_>, element: &Name) -> syn::Result<Vec<Content
     }
 }
 
-/// `each_like(<item/>).at_least(2)`
+/// Parses `each_like(<item/>).at_least(2)`.
 fn repeated(input: ParseStream<'_>) -> syn::Result<Content> {
     let function: Ident = input.parse()?;
     if function != "each_like" && function != "each_element" {
@@ -253,7 +253,7 @@ fn repeated(input: ParseStream<'_>) -> syn::Result<Content> {
 }
 
 impl Parse for Name {
-    /// Identifiers and numbers with colons, hyphens and dots between them: `xml:lang`, `line-1`.
+    /// Parses identifiers and numbers joined by colons, hyphens and dots: `xml:lang`, `line-1`.
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         if !input.peek(Ident::peek_any) {
             return Err(input.error("expected the name of an element or attribute"));
@@ -316,7 +316,7 @@ impl Value {
 }
 
 impl Element {
-    /// An expression of type `XmlElement`.
+    /// Returns an expression of type `XmlElement`.
     fn to_tokens(&self, root: &Root) -> TokenStream {
         let name = self.name.literal();
         let attributes = self.attributes.iter().map(|attribute| {

@@ -37,23 +37,23 @@ pub(crate) struct Arguments {
     description: Option<String>,
 }
 
-/// An interaction that waits.
+/// A pending interaction.
 struct Waiting {
-    /// The contract.
+    /// The path of the contract.
     path: PathBuf,
     identity: Identity,
-    /// `GET /users/42 → 200`, of a new interaction, whose changes do not tell it.
+    /// `GET /users/42 → 200`; only for a new interaction, because changes do not show it.
     exchange: Option<String>,
     diff: Diff,
 }
 
-/// What happens to an interaction.
+/// The decision about an interaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Decision {
     Accept,
     Reject,
     Leave,
-    /// Leaves this one and all that follow.
+    /// Leave this interaction and all further ones pending.
     Stop,
 }
 
@@ -119,7 +119,8 @@ fn waiting(arguments: &Arguments) -> Result<Vec<Waiting>, Error> {
     Ok(waiting)
 }
 
-/// Returns what one interaction changes in the contract; `present` is what is there under its identity.
+/// Returns the changes of one interaction in the contract; `present` are the existing interactions with its
+/// identity.
 fn difference(present: Vec<Interaction>, pending: &Contract, interaction: &Interaction) -> Diff {
     let of = |interactions: Vec<Interaction>| Contract {
         interactions,
@@ -147,7 +148,7 @@ impl Waiting {
             );
         }
         let text = self.diff.text(output::style());
-        // The last line counts interactions, and this is one.
+        // The last line is a summary, which is not needed for a single interaction.
         let changes = text
             .trim_end()
             .rsplit_once('\n')
@@ -176,7 +177,7 @@ impl Waiting {
     }
 }
 
-/// Asks on the terminal until the answer is understood.
+/// Asks on the terminal until the answer is valid.
 fn ask() -> Decision {
     loop {
         let mut terminal = anstream::stderr();

@@ -128,8 +128,8 @@ impl SettingsFile {
     }
 }
 
-/// Returns the file given on the command line. Read before clap parses the rest, since the file decides what is
-/// required.
+/// Returns the file given on the command line. It is read before clap parses the rest, because the file
+/// determines which arguments are required.
 fn named_on_command_line(arguments: &[OsString]) -> Option<PathBuf> {
     let mut arguments = arguments.iter().take_while(|argument| *argument != "--");
     while let Some(argument) = arguments.next() {

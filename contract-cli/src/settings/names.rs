@@ -25,7 +25,7 @@ const NONE: OtherNames = OtherNames {
     variables: &[],
 };
 
-/// One line for each flag.
+/// One entry per flag.
 const OTHER_NAMES: &[OtherNames] = &[
     OtherNames {
         flag: "broker-url",
@@ -246,7 +246,7 @@ pub(crate) fn with_other_names(command: Command, variables: &Variables) -> Comma
     named(command, "", variables)
 }
 
-/// `path` is the command with its parents, without the program's name.
+/// Adds aliases. `path` is the command with its parents, without the program's name.
 fn named(command: Command, path: &str, variables: &Variables) -> Command {
     command
         .mut_args(|flag| flag_named(flag, path, variables))

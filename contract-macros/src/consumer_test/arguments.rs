@@ -6,7 +6,7 @@ use syn::meta::ParseNestedMeta;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Ident, LitStr, Path, Token};
 
-/// What `#[consumer_test(…)]` says.
+/// The arguments of `#[consumer_test(…)]`.
 #[derive(Default)]
 pub(super) struct Arguments {
     consumer: Option<LitStr>,
@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     serving: Serving,
 }
 
-/// How a provider is served.
+/// The options of a provider's server.
 #[derive(Default)]
 struct Serving {
     listen: Option<LitStr>,
@@ -35,11 +35,11 @@ pub(super) struct Provider {
     serving: Serving,
 }
 
-/// The runtime that is asked for.
+/// The requested runtime.
 pub(super) struct Flavor {
     /// The variant of `Flavor`.
     pub(super) name: Ident,
-    /// Where it is said, if it is.
+    /// Where it is specified, if it is.
     pub(super) span: Option<Span>,
 }
 
@@ -73,7 +73,7 @@ impl Arguments {
         text(slot, &name, meta)
     }
 
-    /// The consumer's name; `test` is where its lack is reported.
+    /// Returns the consumer's name; `test` is the span for the error if it is missing.
     pub(super) fn consumer(&self, test: &Ident) -> syn::Result<&LitStr> {
         self.consumer.as_ref().ok_or_else(|| {
             syn::Error::new(
@@ -83,7 +83,7 @@ impl Arguments {
         })
     }
 
-    /// The variant of `Specification`.
+    /// Returns the variant of `Specification`.
     pub(super) fn specification(&self) -> syn::Result<TokenStream> {
         let Some(text) = &self.specification else {
             return Ok(quote! { V4 });
@@ -123,14 +123,14 @@ impl Arguments {
         })
     }
 
-    /// Where contract-core is found.
+    /// Returns the path of contract-core.
     pub(super) fn root(&self) -> TokenStream {
         self.root
             .as_ref()
             .map_or_else(|| quote! { ::contract_core }, |path| quote! { #path })
     }
 
-    /// The single provider of the test, which the function's attribute describes.
+    /// Returns the single provider of the test, as configured by the function's attribute.
     pub(super) fn single(&self, name: &LitStr) -> Provider {
         Provider {
             name: name.clone(),
@@ -144,7 +144,7 @@ impl Arguments {
 
     /// # Errors
     ///
-    /// If it says how a provider is served, and the providers are named at their parameters.
+    /// If it has server options although the providers are named at their parameters.
     pub(super) fn serves_nobody(&self) -> syn::Result<()> {
         match self.serving.span() {
             None => Ok(()),
@@ -157,7 +157,7 @@ impl Arguments {
 }
 
 impl Serving {
-    /// Takes an argument of this name; false if it is none of these.
+    /// Reads an argument with this name; returns false if it is not a server option.
     fn take(&mut self, name: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<bool> {
         let flag = match name {
             "listen" => {
@@ -179,7 +179,7 @@ impl Serving {
         Ok(true)
     }
 
-    /// Where something is said.
+    /// Returns the span of the first option.
     fn span(&self) -> Option<Span> {
         let said = self.listen.as_ref().or(self.openapi.as_ref());
         said.map(LitStr::span).or(self.cors).or(self.tls)
@@ -187,7 +187,7 @@ impl Serving {
 }
 
 impl Provider {
-    /// Reads what is in the brackets of `#[provider("user-api", tls)]`.
+    /// Parses the arguments of `#[provider("user-api", tls)]`.
     pub(super) fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let name: LitStr = input.parse()?;
         if name.value().trim().is_empty() {
@@ -208,7 +208,7 @@ impl Provider {
         Ok(Self { name, serving })
     }
 
-    /// The `TestProvider` that it is at run time.
+    /// Returns an expression for the `TestProvider` at run time.
     pub(super) fn expand(&self, root: &TokenStream) -> TokenStream {
         let name = &self.name;
         let listen = self.serving.listen.as_ref().map_or_else(
@@ -218,7 +218,7 @@ impl Provider {
         let description = self.serving.openapi.as_ref().map_or_else(
             || quote! { ::core::option::Option::None },
             |source| {
-                // Reported where it is asked for, if that crate is missing.
+                // If that crate is missing, the error points to the argument.
                 let read = quote_spanned! { source.span() => ::contract_openapi::read_description };
                 quote! {
                     ::core::option::Option::Some(#root::mock::TestDescription { source: #source, read: #read })
@@ -238,7 +238,7 @@ impl Provider {
     }
 }
 
-/// Takes a name without a value.
+/// Reads a name without a value.
 fn set(flag: &mut bool, name: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
     takes_no_value(name, meta)?;
     if std::mem::replace(flag, true) {
@@ -254,7 +254,7 @@ fn takes_no_value(name: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
     Err(meta.error(format!("`{name}` takes no value")))
 }
 
-/// Takes `name = "text"`.
+/// Reads `name = "text"`.
 fn text(slot: &mut Option<LitStr>, name: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
     if slot.is_some() {
         return Err(meta.error(format!("`{name}` is given twice")));

@@ -1,4 +1,4 @@
-//! The test that is made of the function.
+//! Generates the test from the function.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -9,13 +9,14 @@ use super::arguments::Arguments;
 use super::attributes::Attributes;
 use super::parameters::{self, Parameters};
 
-/// The test; if something is wrong, the error beside the function, so that it is not reported as missing as well.
+/// Returns the test. In case of an error, returns it together with the function, so that the function is not
+/// reported as missing as well.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     try_expand(arguments, item.clone()).unwrap_or_else(|error| {
         let error = error.into_compile_error();
         match syn::parse2::<ItemFn>(item) {
             Ok(mut function) => {
-                // Those of others would report their own errors about the function that is left.
+                // Other attributes would report errors about the remaining function.
                 function.attrs.clear();
                 parameters::strip_attributes(&mut function.sig);
                 quote! { #error #[allow(dead_code, unused_variables)] #function }
@@ -25,13 +26,13 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     })
 }
 
-/// Who runs the body.
+/// What runs the body.
 enum Runner {
-    /// A runtime of the test's own.
+    /// A runtime created by the test.
     Own,
     /// The runtime of another attribute.
     Theirs,
-    /// Nobody: the body blocks.
+    /// No runtime: the body blocks.
     None,
 }
 
@@ -124,7 +125,8 @@ fn try_expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStr
         #(#attributes)*
         #test_attribute
         #visibility #outer_async fn #name(#(#outer),*) #output {
-            // A test whose client blocks awaits nothing; it is async all the same. A plain one takes its provider whole.
+            // A test with a blocking client awaits nothing, but is async nevertheless. A plain one takes its
+            // provider by value.
             #[allow(clippy::unused_async, clippy::needless_pass_by_value)]
             #function
             #call

@@ -1,4 +1,4 @@
-//! The parameters of a consumer test: its mock providers, and what other attributes supply.
+//! The parameters of a consumer test: its mock providers, and those supplied by other attributes.
 
 use quote::{ToTokens as _, quote};
 use syn::spanned::Spanned as _;
@@ -7,18 +7,19 @@ use syn::{FnArg, Ident, Pat, PatType, Signature, Type};
 use super::arguments::{Arguments, Provider};
 use super::attributes::Attributes;
 
-/// What becomes of the parameters.
+/// The parameters, split by origin.
 pub(super) struct Parameters {
-    /// The mock providers, in their order.
+    /// The mock providers, in order.
     pub(super) providers: Vec<Provider>,
-    /// The parameters of the test that is made: all but the providers, with their attributes.
+    /// The parameters of the generated test: all except the providers, with their attributes.
     pub(super) outer: Vec<PatType>,
-    /// For each parameter of the function that was written: what is passed on, or `None` for the next provider.
+    /// For each parameter of the written function: the variable that is passed on, or `None` for the next
+    /// provider.
     pub(super) forwarded: Vec<Option<Ident>>,
 }
 
 impl Parameters {
-    /// Takes the providers out of the parameters. The signature is left without attributes at its parameters.
+    /// Extracts the providers from the parameters. Removes all attributes of parameters from the signature.
     pub(super) fn take(
         signature: &mut Signature,
         arguments: &Arguments,
@@ -73,7 +74,7 @@ impl Parameters {
         Ok(())
     }
 
-    /// Passes on what another attribute supplies.
+    /// Passes on a parameter supplied by another attribute.
     fn forward(&mut self, mut parameter: PatType) -> syn::Result<()> {
         if let Some(future) = parameter
             .attrs
@@ -87,7 +88,7 @@ impl Parameters {
         }
         let name = match &mut *parameter.pat {
             Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
-                // Whether it is changed is a matter of the function that was written.
+                // Mutability only matters in the written function.
                 pattern.mutability = None;
                 pattern.ident.clone()
             }
@@ -103,7 +104,7 @@ impl Parameters {
     }
 }
 
-/// What each parameter of the function that was written gets.
+/// Returns the argument for each parameter of the written function.
 pub(super) fn in_order(handles: &[Ident], forwarded: &[Option<Ident>]) -> Vec<proc_macro2::TokenStream> {
     let mut handles = handles.iter();
     forwarded
@@ -128,8 +129,8 @@ pub(super) fn strip_attributes(signature: &mut Signature) {
     }
 }
 
-/// Which parameters are mock providers: those with `#[provider]` or a type of that name; else a single one, whose type may
-/// have another name.
+/// Returns which parameters are mock providers: those with `#[provider]` or a type with that name; otherwise
+/// a single one, whose type may have another name.
 fn providers_among(parameters: &[PatType]) -> Vec<bool> {
     let is_named = |parameter: &PatType| is_marked(parameter) || has_type_of_provider(parameter);
     if !parameters.iter().any(is_named) && parameters.len() == 1 {

@@ -1,8 +1,8 @@
-//! `rename_all`, as serde does it.
+//! `rename_all`, as implemented by serde.
 
 use syn::LitStr;
 
-/// How names are written.
+/// The case of names.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Case {
     Lower,
@@ -35,7 +35,7 @@ impl Case {
         })
     }
 
-    /// A field's name, written in snake case.
+    /// Converts a field's name from snake case.
     pub(super) fn of_field(self, name: &str) -> String {
         match self {
             Self::Lower | Self::Snake => name.to_owned(),
@@ -47,7 +47,7 @@ impl Case {
         }
     }
 
-    /// A variant's name, written in Pascal case.
+    /// Converts a variant's name from Pascal case.
     pub(super) fn of_variant(self, name: &str) -> String {
         match self {
             Self::Lower => name.to_ascii_lowercase(),

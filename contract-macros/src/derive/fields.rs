@@ -1,6 +1,6 @@
-//! Structs, and what stands in variants.
+//! Patterns of structs, and of the content of variants.
 //!
-//! The code made here runs in a closure that returns `Option<Pattern>`: `?` leaves it where a type leads back to itself.
+//! The generated code runs in a closure that returns `Option<Pattern>`: `?` leaves it if a type is recursive.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -12,7 +12,7 @@ use super::case::Case;
 use super::scope::Scope;
 use super::types::{is_map, option_of};
 
-/// An expression of type `Pattern` for a struct.
+/// Returns an expression of type `Pattern` for a struct.
 pub(super) fn of_struct(
     container: &Container,
     name: &Ident,
@@ -24,7 +24,7 @@ pub(super) fn of_struct(
     }
     let case = container.rename_all.of(scope.direction);
     match (&container.tag, fields) {
-        // A tag on a struct is written; nobody looks for it when the struct is read.
+        // A tag on a struct is written, but not checked when the struct is read.
         (Some(tag), Fields::Named(named)) if scope.direction == Direction::Serialize => {
             let root = &scope.root;
             let members = members(named, case, container.default, scope)?;
@@ -38,7 +38,7 @@ pub(super) fn of_struct(
     }
 }
 
-/// An object whose first member is a tag.
+/// Returns an object whose first member is a tag.
 pub(super) fn tagged(
     tag: &syn::LitStr,
     name: &str,
@@ -54,7 +54,7 @@ pub(super) fn tagged(
     }
 }
 
-/// An expression of type `Pattern` for these fields.
+/// Returns an expression of type `Pattern` for these fields.
 pub(super) fn of_fields(
     fields: &Fields,
     case: Option<Case>,
@@ -72,7 +72,7 @@ pub(super) fn of_fields(
     }
 }
 
-/// An expression of type `Vec<(String, Pattern)>` for named fields.
+/// Returns an expression of type `Vec<(String, Pattern)>` for named fields.
 pub(super) fn members(
     fields: &FieldsNamed,
     case: Option<Case>,
@@ -88,7 +88,7 @@ pub(super) fn members(
         }
         let is_optional = may_be_missing(field, &attributes, all_default, scope.direction);
         let is_needed = attributes.present || attributes.said.is_any();
-        // What may be missing, the consumer does not need, unless it says so.
+        // The consumer does not need a field that may be missing, unless an attribute says so.
         if is_optional && !is_needed {
             continue;
         }
@@ -103,7 +103,7 @@ pub(super) fn members(
             quote! { members.push((::std::string::String::from(#name), #pattern)); }
         };
         statements.push(if is_optional {
-            // Left out where its type leads back to one that is already shown.
+            // Omitted if its type leads back to one that is already shown.
             quote! {
                 if let ::core::option::Option::Some(added) = (|| {
                     let mut members = ::std::vec::Vec::new();
@@ -126,9 +126,10 @@ pub(super) fn members(
     })
 }
 
-/// Whether a contract may leave the field out: serde reads the rest without it, or does not always write it.
+/// Returns whether a contract may omit the field: serde reads the rest without it, or does not always write
+/// it.
 fn may_be_missing(field: &syn::Field, attributes: &Field, all_default: bool, direction: Direction) -> bool {
-    // serde reads an option that is missing as `None`, but not in a way of its own.
+    // serde reads a missing option as `None`, but not with a custom function.
     let is_option = option_of(&field.ty).is_some() && attributes.custom.is_none();
     attributes.may_be_missing(direction)
         || (direction == Direction::Deserialize && (is_option || all_default))
@@ -144,7 +145,7 @@ fn wire_name(field: &syn::Field, attributes: &Field, case: Option<Case>, directi
     }
 }
 
-/// The name without `r#`.
+/// Returns the name without `r#`.
 pub(super) fn unraw(ident: &Ident) -> String {
     let name = ident.to_string();
     name.strip_prefix("r#").map_or(name.clone(), str::to_owned)
@@ -180,7 +181,7 @@ fn transparent(fields: &Fields, scope: &Scope) -> syn::Result<TokenStream> {
     ))
 }
 
-/// An expression of type `Pattern` for one field.
+/// Returns an expression of type `Pattern` for one field.
 fn pattern(field: &syn::Field, attributes: &Field, scope: &Scope) -> syn::Result<TokenStream> {
     let root = &scope.root;
     if let Some(said) = attributes.said.pattern(root)? {
@@ -193,7 +194,7 @@ fn pattern(field: &syn::Field, attributes: &Field, scope: &Scope) -> syn::Result
              #[pattern(with = …)] with its pattern, or #[pattern(skip)]",
         ));
     }
-    // What the consumer reads it needs; what it sends may be `null`.
+    // The consumer needs the values that it reads; values that it sends may be `null`.
     let ty = match option_of(&field.ty) {
         Some(inner)
             if scope.direction == Direction::Deserialize || attributes.present || attributes.flatten =>
@@ -217,7 +218,7 @@ fn pattern(field: &syn::Field, attributes: &Field, scope: &Scope) -> syn::Result
     Ok(pattern)
 }
 
-/// The pattern with the example that is said for it.
+/// Returns the pattern with its example from the attributes.
 fn shown(pattern: TokenStream, said: &Said, ty: &syn::Type, scope: &Scope) -> TokenStream {
     let root = &scope.root;
     match &said.example {

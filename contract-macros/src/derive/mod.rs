@@ -1,4 +1,4 @@
-//! `#[derive(Pattern)]`: the pattern that follows a type.
+//! `#[derive(Pattern)]`: the pattern derived from a type.
 
 mod attributes;
 mod case;

@@ -1,4 +1,4 @@
-//! What the parts of one derived type share while its code is made.
+//! Data shared by the parts of one derived type while its code is generated.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -11,13 +11,13 @@ use syn::{GenericParam, Generics, Type, WherePredicate, parse_quote};
 use super::attributes::Direction;
 use super::types::is_phantom;
 
-/// The derived type, and the bounds that its code turned out to need.
+/// The derived type, and the bounds that its code needs.
 pub(super) struct Scope {
-    /// Where contract-core is found.
+    /// The path of contract-core.
     pub(super) root: TokenStream,
     pub(super) direction: Direction,
     parameters: BTreeSet<String>,
-    /// Types that need a pattern: a parameter `T`, or what belongs to one, `T::Item`.
+    /// Types that need a pattern: a parameter `T`, or its associated type `T::Item`.
     needed: RefCell<Vec<TokenStream>>,
 }
 
@@ -39,8 +39,8 @@ impl Scope {
         }
     }
 
-    /// An expression of type `Pattern` for a type; it leaves the surrounding closure with `None` if the type leads back to
-    /// one that is already shown.
+    /// Returns an expression of type `Pattern` for a type. It leaves the surrounding closure with `None` if
+    /// the type leads back to one that is already shown.
     pub(super) fn pattern_of(&self, ty: &Type) -> TokenStream {
         if !is_phantom(ty) {
             self.note(ty.to_token_stream());
@@ -49,7 +49,7 @@ impl Scope {
         quote_spanned! { ty.span() => <#ty as #root::pattern::HasPattern>::nested_pattern()? }
     }
 
-    /// The conditions under which the type has a pattern.
+    /// Returns the bounds under which the type has a pattern.
     pub(super) fn bounds(&self) -> Vec<WherePredicate> {
         let root = &self.root;
         let mut seen = BTreeSet::new();
@@ -61,10 +61,10 @@ impl Scope {
             .collect()
     }
 
-    /// Looks for type parameters in how a type is written.
+    /// Records the type parameters that occur in a type.
     fn note(&self, tokens: TokenStream) {
         let mut tokens = tokens.into_iter().peekable();
-        // Whether the token before is the `::` of a path: `module::T` is not the parameter.
+        // Whether the previous token is the `::` of a path: `module::T` is not the parameter.
         let mut is_inside_path = false;
         while let Some(token) = tokens.next() {
             let follows_path = std::mem::replace(&mut is_inside_path, is_colon(&token));
@@ -72,7 +72,7 @@ impl Scope {
                 TokenTree::Group(group) => self.note(group.stream()),
                 TokenTree::Ident(ident) if !follows_path && self.parameters.contains(&ident.to_string()) => {
                     let mut needed = quote! { #ident };
-                    // What belongs to the parameter: `T::Item`.
+                    // An associated type of the parameter: `T::Item`.
                     while let Some(colon) = tokens.next_if(is_colon) {
                         colon.to_tokens(&mut needed);
                         tokens.next_if(|token| !is_colon(token)).to_tokens(&mut needed);

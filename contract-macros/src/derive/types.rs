@@ -1,8 +1,8 @@
-//! What can be told from how a type is written.
+//! Detects types by how they are written.
 
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
-/// The `T` of `Option<T>`.
+/// Returns the `T` of `Option<T>`.
 pub(super) fn option_of(ty: &Type) -> Option<&Type> {
     let last = last_segment(ty)?;
     if last.ident != "Option" {
@@ -11,13 +11,13 @@ pub(super) fn option_of(ty: &Type) -> Option<&Type> {
     arguments(last).next()
 }
 
-/// Whether it is `PhantomData<T>`, which needs nothing of `T`.
+/// Returns whether it is `PhantomData<T>`, which has no requirements on `T`.
 pub(super) fn is_phantom(ty: &Type) -> bool {
     last_segment(ty).is_some_and(|last| last.ident == "PhantomData")
 }
 
-/// Whether it is a map or a document that takes in any members: of what is left over for it when it is flattened the
-/// consumer needs nothing, whatever the types of keys and values are.
+/// Returns whether it is a map or a document that accepts any members. The consumer needs none of the members
+/// that it collects when it is flattened, whatever the types of keys and values are.
 pub(super) fn is_map(ty: &Type) -> bool {
     let Some(last) = last_segment(ty) else {
         return false;

@@ -214,7 +214,8 @@ pub(crate) struct Arguments {
     pub(crate) said: Said,
 }
 
-/// What is given on the command line itself: the environment of a pipeline is the same for all its commands.
+/// Values given on the command line itself, because the environment of a pipeline is the same for all its
+/// commands.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Said {
     broker_url: bool,
@@ -222,7 +223,7 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// Returns what is given on the command line of `contract verify`.
+    /// Returns the values given on the command line of `contract verify`.
     pub(crate) fn read(matches: &ArgMatches) -> Self {
         let says = |name| matches.value_source(name) == Some(ValueSource::CommandLine);
         Self {

@@ -1,21 +1,21 @@
-//! What serde calls something when it writes, and when it reads.
+//! Names for serialising and for deserialising.
 
 use syn::meta::ParseNestedMeta;
 use syn::{LitStr, Token};
 
 use super::super::case::Case;
 
-/// Whether the contract says what the consumer reads or what it sends.
+/// Whether the contract represents what the consumer reads or what it sends.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Direction {
-    /// Responses and messages, as `Deserialize` reads them.
+    /// Responses and messages, as read by `Deserialize`.
     #[default]
     Deserialize,
-    /// Requests, as `Serialize` writes them: `#[pattern(serialize)]`.
+    /// Requests, as written by `Serialize`: `#[pattern(serialize)]`.
     Serialize,
 }
 
-/// `= "…"`, or `(serialize = "…", deserialize = "…")`, of which one may be left out.
+/// `= "…"`, or `(serialize = "…", deserialize = "…")` with one or both.
 #[derive(Default)]
 pub(crate) struct Names {
     serialize: Option<LitStr>,
@@ -40,7 +40,7 @@ impl Names {
             } else {
                 return Err(inner.error("expected `serialize` or `deserialize`"));
             };
-            // Several names for reading are aliases of the first.
+            // Further names for deserialising are aliases of the first.
             let text: LitStr = inner.value()?.parse()?;
             place.get_or_insert(text);
             Ok(())
@@ -56,7 +56,7 @@ impl Names {
     }
 }
 
-/// `rename_all` and its relatives.
+/// `rename_all` and similar attributes.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Cases {
     serialize: Option<Case>,

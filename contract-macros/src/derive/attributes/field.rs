@@ -1,4 +1,4 @@
-//! Of a field.
+//! Attributes of a field.
 
 use proc_macro2::Span;
 use syn::meta::ParseNestedMeta;
@@ -21,7 +21,7 @@ pub(crate) struct Field {
     skip_deserializing: bool,
     pub(crate) flatten: bool,
     default: bool,
-    /// serde reads it in a way of its own; where that is said.
+    /// Span of the attribute by which serde uses custom functions for it.
     pub(crate) custom: Option<Span>,
     pub(crate) present: bool,
     pub(crate) said: Said,
@@ -34,7 +34,7 @@ impl Field {
         Self::of(attributes)
     }
 
-    /// Whether it is never there.
+    /// Returns whether it is never present.
     pub(crate) fn is_skipped(&self, direction: Direction) -> bool {
         self.skip
             || match direction {
@@ -43,7 +43,7 @@ impl Field {
             }
     }
 
-    /// Whether it may be missing, apart from what its type says.
+    /// Returns whether it may be missing, independently of its type.
     pub(crate) fn may_be_missing(&self, direction: Direction) -> bool {
         match direction {
             Direction::Deserialize => self.default,
@@ -80,7 +80,8 @@ impl Attributes for Field {
                 self.custom = Some(meta.path.span());
                 skip_value(meta)?;
             }
-            // Other names that are read as well, bounds of the code that serde writes, where a remote value comes from.
+            // Attributes without effect on the pattern: further names for reading, bounds of the generated
+            // code, the source of a remote value.
             "alias" | "bound" | "borrow" | "getter" => skip_value(meta)?,
             _ => return Ok(false),
         }

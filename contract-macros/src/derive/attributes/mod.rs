@@ -1,7 +1,7 @@
 //! The attributes of serde and of `#[pattern(…)]`.
 //!
-//! Each attribute of serde is honoured, known to make no difference, or refused where it stands: one that is passed over
-//! would make a contract that says something else than the type does.
+//! Each attribute of serde is supported, known to have no effect, or refused with an error: an ignored one
+//! could result in a contract that differs from the type.
 
 mod container;
 mod direction;

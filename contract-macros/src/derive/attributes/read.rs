@@ -1,22 +1,22 @@
-//! Reading the attributes in turn.
+//! Reads attributes one by one.
 
 use syn::meta::ParseNestedMeta;
 use syn::{Attribute, Expr, Token, parenthesized};
 
-/// Something that has attributes of serde and of `#[pattern(…)]`.
+/// The attributes of serde and of `#[pattern(…)]` on an item.
 pub(super) trait Attributes: Default {
-    /// What it is called in messages.
+    /// The name of the item in messages.
     const PLACE: &'static str;
-    /// The attributes of `#[pattern(…)]` that are known here, for the message about one that is not.
+    /// The supported attributes of `#[pattern(…)]`, for the message about an unknown one.
     const KNOWN: &'static str;
 
-    /// Takes in an attribute of serde; false if it is not known here.
+    /// Reads an attribute of serde; returns false if it is unknown here.
     fn serde(&mut self, name: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<bool>;
 
-    /// Takes in one of `#[pattern(…)]`; false if it is not known here.
+    /// Reads an attribute of `#[pattern(…)]`; returns false if it is unknown here.
     fn pattern(&mut self, name: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<bool>;
 
-    /// Whether the pattern is written beside the attributes of serde, so that these do not matter.
+    /// Returns whether the pattern is given explicitly, so that the attributes of serde are ignored.
     fn is_said(&self) -> bool;
 
     fn of(attributes: &[Attribute]) -> syn::Result<Self> {
@@ -64,7 +64,7 @@ pub(super) trait Attributes: Default {
     }
 }
 
-/// Passes over `= …` or `(…)`.
+/// Skips `= …` or `(…)`.
 pub(super) fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
     if meta.input.peek(Token![=]) {
         meta.value()?.parse::<Expr>()?;

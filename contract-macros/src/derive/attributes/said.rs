@@ -1,4 +1,4 @@
-//! What `#[pattern(…)]` says about a value, in place of or beside the pattern of its type.
+//! The part of `#[pattern(…)]` about a value, which replaces or complements the pattern of its type.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -23,7 +23,7 @@ impl Example {
     }
 }
 
-/// The attributes that say what a value looks like.
+/// The attributes that describe a value.
 #[derive(Default)]
 pub(crate) struct Said {
     pub(crate) example: Option<Example>,
@@ -52,17 +52,17 @@ impl Said {
         Ok(true)
     }
 
-    /// Whether the pattern does not come from the type.
+    /// Returns whether the pattern does not come from the type.
     pub(crate) fn replaces(&self) -> bool {
         self.with.is_some() || self.exactly.is_some() || self.regex.is_some() || self.format.is_some()
     }
 
-    /// Whether anything is said, an example included.
+    /// Returns whether any attribute is given, including an example.
     pub(crate) fn is_any(&self) -> bool {
         self.replaces() || self.example.is_some()
     }
 
-    /// An expression of type `Pattern`, if the attributes say it without the type.
+    /// Returns an expression of type `Pattern`, if the attributes define it without the type.
     pub(crate) fn pattern(&self, root: &TokenStream) -> syn::Result<Option<TokenStream>> {
         let spans = [
             self.with.as_ref().map(Expr::span),

@@ -1,4 +1,4 @@
-//! Of a variant.
+//! Attributes of a variant.
 
 use proc_macro2::Span;
 use syn::meta::ParseNestedMeta;
@@ -20,11 +20,11 @@ pub(crate) struct Variant {
     skip_serializing: bool,
     skip_deserializing: bool,
     pub(crate) untagged: bool,
-    /// serde reads what is in it in a way of its own; where that is said.
+    /// Span of the attribute by which serde uses custom functions for its content.
     pub(crate) custom: Option<Span>,
-    /// `#[pattern(example)]`: the one that the contract shows.
+    /// `#[pattern(example)]`: the variant shown in the contract.
     pub(crate) is_example: bool,
-    /// `#[pattern(with = …)]`: the pattern of what is in it.
+    /// `#[pattern(with = …)]`: the pattern of its content.
     pub(crate) with: Option<Expr>,
 }
 
@@ -33,7 +33,7 @@ impl Variant {
         Self::of(attributes)
     }
 
-    /// Whether the contract never asks for it.
+    /// Returns whether the contract never contains it.
     pub(crate) fn is_skipped(&self, direction: Direction) -> bool {
         self.skip
             || match direction {
@@ -55,7 +55,7 @@ impl Attributes for Variant {
         match name {
             "rename" => self.rename = Names::read(meta)?,
             "rename_all" => self.rename_all = Cases::read(meta)?,
-            // `other` takes in whatever is not known; no contract asks for it.
+            // `other` accepts any unknown variant; no contract requires it.
             "skip" | "other" => self.skip = true,
             "skip_deserializing" => self.skip_deserializing = true,
             "skip_serializing" => self.skip_serializing = true,
