@@ -62,7 +62,7 @@ impl Error {
         }
     }
 
-    /// Returns what kind of error it is.
+    /// Returns the kind of error.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
@@ -72,7 +72,7 @@ impl Error {
         &self.file
     }
 
-    /// Returns where in the file, if that is known.
+    /// Returns the place in the file, if it is known.
     pub fn place(&self) -> Option<&Place> {
         self.place.as_ref()
     }

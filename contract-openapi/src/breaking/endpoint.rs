@@ -40,12 +40,12 @@ fn without_names(path: &str) -> String {
     text
 }
 
-/// Returns whether two path templates mean the same paths: only names of parameters differ.
+/// Returns whether two path templates match the same paths: only names of parameters differ.
 pub(super) fn is_same_endpoint(one: &str, other: &str) -> bool {
     without_names(one) == without_names(other)
 }
 
-/// Compares all operations, also those of webhooks.
+/// Compares all operations, including those of webhooks.
 pub(super) fn compare(sink: &mut Sink<'_>, options: &BreakingOptions) {
     let (base, revision) = (sink.base, sink.revision);
     let old = base.operations();
@@ -309,7 +309,7 @@ fn compare_deprecation(
     }
 }
 
-/// `operationId` and `tags`.
+/// Compares `operationId` and `tags`.
 fn compare_names(sink: &mut Sink<'_>, old: &Operation<'_>, new: &Operation<'_>) {
     let subject = Some(Subject::of(new));
     let at = |node: &Node, member: &str| node.get(member).map(|node| node.at);

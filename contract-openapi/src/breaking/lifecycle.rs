@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::{BreakingOptions, Stability};
 use crate::document::Node;
 
-/// `x-sunset` of an operation, a parameter or a schema.
+/// The `x-sunset` of an operation, a parameter or a schema.
 pub(super) enum Sunset {
     Missing,
     /// Neither a date nor a date with a time (RFC 3339).
@@ -27,7 +27,7 @@ impl Sunset {
         date.map_or(Self::Unreadable, Self::On)
     }
 
-    /// Returns the text as it is written.
+    /// Returns the text as written.
     pub(super) fn text(node: &Node) -> String {
         node.get("x-sunset")
             .and_then(Node::scalar_text)
@@ -39,7 +39,7 @@ pub(super) fn is_deprecated(node: &Node) -> bool {
     node.get("deprecated").and_then(Node::as_bool) == Some(true)
 }
 
-/// `x-stability-level`; an error if it is none of the four.
+/// Returns `x-stability-level`; an error if it is none of the four levels.
 pub(super) fn stability(node: &Node) -> Result<Stability, String> {
     match node.get("x-stability-level") {
         None => Ok(Stability::Stable),
@@ -53,7 +53,7 @@ pub(super) fn stability(node: &Node) -> Result<Stability, String> {
     }
 }
 
-/// Returns the days between deprecation and sunset that an operation of this stability owes its users.
+/// Returns the required number of days between deprecation and sunset for an operation of this stability.
 pub(super) fn grace_days(options: &BreakingOptions, stability: Stability) -> u32 {
     match stability {
         Stability::Stable => options.deprecation_days_stable,
@@ -70,7 +70,7 @@ pub(super) fn is_too_near(options: &BreakingOptions, date: Date, days: u32) -> b
         .is_ok_and(|earliest| date < earliest)
 }
 
-/// Returns whether the sunset is still to come. Without a today it is.
+/// Returns whether the sunset is in the future; true if `today` is not set.
 pub(super) fn is_before(options: &BreakingOptions, date: Date) -> bool {
     options.today.is_none_or(|today| today < date)
 }

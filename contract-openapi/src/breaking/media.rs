@@ -72,7 +72,7 @@ pub(super) fn pairs<'a>(old: Option<&'a Node>, new: Option<&'a Node>) -> Pairs<'
     pairs
 }
 
-/// How a name that differs took the place of another; `None` if it did not.
+/// Returns how one name replaced another; `None` if it did not.
 pub(super) fn name_change(old: &str, new: &str) -> Option<NameChange> {
     let (old_essence, new_essence) = (essence(old), essence(new));
     if old_essence == new_essence {
@@ -91,7 +91,7 @@ fn essence(name: &str) -> String {
     name.split(';').next().unwrap_or(name).trim().to_ascii_lowercase()
 }
 
-/// Returns whether one media type means another as well: `application/json` means `application/hal+json`.
+/// Returns whether one media type includes another: `application/json` includes `application/hal+json`.
 fn contains(general: &str, special: &str) -> bool {
     let parts = |name: &str| {
         name.split_once('/')

@@ -55,14 +55,14 @@ fn is_same(old: &Operation<'_>, one: &Parameter<'_>, new: &Operation<'_>, other:
         }
 }
 
-/// Returns which of the parameters of a template this is.
+/// Returns the index of the parameter in a template.
 fn place_in(path: &str, name: &str) -> Option<usize> {
     path.split('{')
         .skip(1)
         .position(|part| part.split('}').next() == Some(name))
 }
 
-/// Returns what a report says of a parameter.
+/// Returns a report about a parameter.
 fn report<'r>(id: &'r str, text: String, parameter: &Parameter<'_>, more: &[&str]) -> Report<'r> {
     let location = parameter.location.map_or("", Location::name);
     let mut arguments = vec![location.to_owned(), parameter.name.to_owned()];

@@ -46,7 +46,7 @@ const GLOBAL: Ids = Ids {
     scope_removed: "api-global-security-scope-removed",
 };
 
-/// Compares what an operation itself requires.
+/// Compares the requirements of operations.
 pub(super) fn compare_operations(
     sink: &mut Sink<'_>,
     options: &BreakingOptions,
@@ -57,7 +57,7 @@ pub(super) fn compare_operations(
     compare(sink, options, Some(Subject::of(new)), &OPERATION, before, after);
 }
 
-/// Compares what the documents require of all operations.
+/// Compares the requirements of the documents for all operations.
 pub(super) fn compare_global(sink: &mut Sink<'_>) {
     let (before, after) = (
         sink.base.root().get("security"),

@@ -6,7 +6,8 @@ use super::ChangeLevel;
 use super::sink::{Report, Sink};
 use crate::document::Node;
 
-/// Compares `info.version` of both, if something breaks and both are versions of semver.org (a leading `v` is skipped).
+/// Compares `info.version` of both, if there is a breaking change and both are semantic versions (a leading
+/// `v` is ignored).
 pub(super) fn compare(sink: &mut Sink<'_>) {
     let is_breaking = sink
         .changes
@@ -51,8 +52,8 @@ fn parse(text: &str) -> Option<Version> {
     Version::parse(text.strip_prefix('v').unwrap_or(text)).ok()
 }
 
-/// Returns whether one version promises to be compatible with the other: before 1.0.0 the minor version plays the
-/// major's part.
+/// Returns whether one version is expected to be compatible with the other: before 1.0.0 the minor version
+/// takes the role of the major version.
 fn same_line(before: &Version, after: &Version) -> bool {
     before.major == after.major && (before.major > 0 || before.minor == after.minor)
 }

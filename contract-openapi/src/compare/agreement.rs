@@ -1,4 +1,4 @@
-//! A description that consumer tests are held against while they run.
+//! A description that consumer tests are compared with while they run.
 
 use std::sync::Arc;
 
@@ -9,11 +9,12 @@ use super::{Comparator, CompareOptions, ContractFile, Finding, Level};
 use crate::document::{LoadOptions, SourceError, Sources};
 use crate::{Description, ErrorKind};
 
-/// Reads a description for `#[consumer_test(…, openapi = "…")]`: its name, and how it and the files that it refers to are read.
+/// Reads a description for `#[consumer_test(…, openapi = "…")]`. The arguments are its name, and a function
+/// that reads it and the files that it refers to.
 ///
 /// # Errors
 ///
-/// It cannot be read, or is no OpenAPI description; the error names the place.
+/// It cannot be read, or is not an OpenAPI description; the error names the place.
 pub fn read_description(
     name: &str,
     read: ReadText<'_>,
@@ -23,7 +24,7 @@ pub fn read_description(
     Ok(Arc::new(description))
 }
 
-/// How the caller reads files.
+/// Reads files with the caller's function.
 struct Reading<'a>(ReadText<'a>);
 
 impl Sources for Reading<'_> {
@@ -32,8 +33,8 @@ impl Sources for Reading<'_> {
     }
 }
 
-/// Interactions over HTTP are compared as [`Comparator`] does; only errors are disagreements. Messages are not described by
-/// OpenAPI.
+/// Compares HTTP interactions like [`Comparator`]; only errors are disagreements. OpenAPI does not describe
+/// messages.
 ///
 /// ```
 /// use contract_core::description::ProviderDescription;

@@ -10,7 +10,7 @@ pub struct AsyncDescription {
 }
 
 impl AsyncDescription {
-    /// Reads a document that is one text.
+    /// Reads a document in a single text.
     ///
     /// # Errors
     ///
@@ -23,7 +23,7 @@ impl AsyncDescription {
     ///
     /// # Errors
     ///
-    /// As [`AsyncDescription::from_text`], or the first file is missing.
+    /// See [`AsyncDescription::from_text`]; or the first file is missing.
     pub fn load(name: &str, sources: &dyn Sources, options: &LoadOptions) -> Result<Self, Error> {
         Self::from_documents(Documents::load(name, sources, options)?)
     }
@@ -56,7 +56,7 @@ impl AsyncDescription {
         self.documents.root().get("operations")?.get(id)
     }
 
-    /// Returns the messages in a list, each with its way from the root.
+    /// Returns the messages in a list, each with its path from the root.
     pub(super) fn messages<'a>(&'a self, list: Option<&'a Node>, way: &str) -> Vec<Candidate<'a>> {
         let list = list.and_then(Node::as_array).unwrap_or_default();
         let mut candidates = Vec::new();
@@ -80,7 +80,7 @@ impl AsyncDescription {
         candidates
     }
 
-    /// Returns what a reference leads to, and the last reference on the way.
+    /// Returns the target of a reference, and the last reference that led to it.
     fn follow<'a>(&'a self, node: &'a Node) -> Option<(&'a Node, &'a str)> {
         let mut node = node;
         let mut last = None;
@@ -94,7 +94,8 @@ impl AsyncDescription {
         Some((node, last?))
     }
 
-    /// Returns a schema with everything that it refers to in it; what refers to itself admits everything.
+    /// Returns a schema with the targets of its references inlined; a recursive reference becomes a schema
+    /// that accepts everything.
     pub(super) fn inlined(&self, node: &Node, active: &mut Vec<String>) -> Node {
         if active.len() > 64 {
             return Object::default().into();

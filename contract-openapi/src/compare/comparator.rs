@@ -73,7 +73,7 @@ struct BundleKey {
 enum SchemaKey {
     /// A plain reference: equal ones share one preparation.
     Reference(Target),
-    /// The address of its node, which the description holds in place.
+    /// The address of its node, which does not move while the description is borrowed.
     Address(usize),
 }
 
@@ -88,7 +88,7 @@ impl BundleKey {
     }
 }
 
-/// What the comparison of one contract found.
+/// The result of comparing one contract.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Comparison {
@@ -134,7 +134,7 @@ impl<'a> Comparator<'a> {
     ///
     /// # Errors
     ///
-    /// As [`Comparator::new`].
+    /// See [`Comparator::new`].
     pub fn with(
         description: Option<&'a Description>,
         messages: Option<&'a AsyncDescription>,
@@ -195,12 +195,12 @@ impl<'a> Comparator<'a> {
         Ok(compared.unwrap_or_default())
     }
 
-    /// Compares a contract as long as the result is wanted, which is asked before each interaction; `None` if it is not
-    /// wanted any more.
+    /// Compares a contract as long as `wanted` returns true, which is called before each interaction;
+    /// `None` if the comparison was cancelled.
     ///
     /// # Errors
     ///
-    /// As [`Comparator::compare`].
+    /// See [`Comparator::compare`].
     ///
     /// ```
     /// use contract_openapi::{Comparator, CompareOptions, ContractFile, Description};
@@ -276,11 +276,11 @@ impl<'a> Comparator<'a> {
         comparison.findings.append(&mut findings);
     }
 
-    /// Returns the operations that the interactions of a contract mean, each once.
+    /// Returns the distinct operations of the interactions in a contract.
     ///
     /// # Errors
     ///
-    /// As [`Comparator::compare`].
+    /// See [`Comparator::compare`].
     pub fn operations_of(&self, contract: &ContractFile) -> Result<Vec<&Operation<'a>>, Error> {
         let mut used: Vec<usize> = Vec::new();
         for mock in read_interactions(contract)? {
@@ -296,13 +296,13 @@ impl<'a> Comparator<'a> {
             .collect())
     }
 
-    /// Returns the operation that an interaction means.
+    /// Returns the operation of an interaction.
     pub(super) fn operation_of(&self, mock: &HttpMock<'_>) -> Option<&Operation<'a>> {
         let route = self.routes(mock).into_iter().next()?;
         self.operations.get(route.operation)
     }
 
-    /// Returns the operations that a request may mean.
+    /// Returns the possible operations of a request.
     fn routes(&self, mock: &HttpMock<'_>) -> Vec<Route> {
         let mut path = if mock.path.starts_with('/') {
             mock.path.to_owned()
@@ -318,7 +318,7 @@ impl<'a> Comparator<'a> {
         self.router.find(mock.method, &path)
     }
 
-    /// Returns which keywords of JSON Schema there are.
+    /// Returns the dialect of JSON Schema.
     pub(super) fn dialect(&self) -> Dialect {
         if self.options.mends.prefix_items {
             Dialect::Draft202012
@@ -327,7 +327,7 @@ impl<'a> Comparator<'a> {
         }
     }
 
-    /// Returns a schema of the description, prepared once.
+    /// Returns a prepared schema of the description; each is prepared once.
     pub(super) fn bundle(&self, schema: &'a Node, direction: Direction) -> Arc<Bundle> {
         let key = BundleKey::of(schema, direction);
         if let Some(bundle) = self
@@ -343,7 +343,7 @@ impl<'a> Comparator<'a> {
         Arc::clone(bundles.entry(key).or_insert(bundle))
     }
 
-    /// Returns a schema of the description, as it is declared.
+    /// Returns a schema of the description as declared.
     pub(super) fn declared(&self, schema: &'a Node, direction: Direction) -> SharedDeclared {
         let key = BundleKey::of(schema, direction);
         if let Some(declared) = self
@@ -366,7 +366,7 @@ impl<'a> Comparator<'a> {
         )
     }
 
-    /// Returns a schema, prepared for this use alone.
+    /// Returns a prepared schema that is not shared.
     pub(super) fn bundle_of(&self, schema: &Node, direction: Direction) -> Arc<Bundle> {
         let rules = self.options.mends.schema_rules();
         Arc::new(match self.description {
@@ -375,7 +375,7 @@ impl<'a> Comparator<'a> {
         })
     }
 
-    /// Returns whether a code is an error under these options.
+    /// Returns the level of a code under these options.
     pub(super) fn level(&self, code: Code) -> Level {
         let is_of_sets = matches!(
             code,

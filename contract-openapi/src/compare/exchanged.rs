@@ -11,19 +11,19 @@ use crate::document::Node;
 /// An interaction and its operation.
 pub(crate) struct Exchanged<'x, 'a> {
     pub(crate) operation: &'x Operation<'a>,
-    /// The names in the query, as they are written.
+    /// The names in the query, as written.
     pub(crate) query_names: Vec<String>,
     /// The names of the request's headers.
     pub(crate) header_names: Vec<String>,
     pub(crate) request_body: Option<&'x Node>,
     pub(crate) status: u16,
-    /// The media type of the response, as the description spells it; empty if there is none.
+    /// The media type of the response, as in the description; empty if there is none.
     pub(crate) media_type: String,
     pub(crate) response_body: Option<&'x Node>,
 }
 
 impl Exchanged<'_, '_> {
-    /// Returns whether the request carries something for a security scheme.
+    /// Returns whether the request has credentials for a security scheme.
     pub(crate) fn has_credentials(&self, name: &str) -> bool {
         let Some(scheme) = scheme(self.operation.description(), name) else {
             return false;
@@ -44,11 +44,11 @@ impl Exchanged<'_, '_> {
 }
 
 impl<'a> Comparator<'a> {
-    /// Returns the HTTP interactions of a contract that mean an operation.
+    /// Returns the HTTP interactions of a contract that have an operation.
     ///
     /// # Errors
     ///
-    /// As [`Comparator::compare`].
+    /// See [`Comparator::compare`].
     pub(crate) fn exchanges<'x>(
         &'x self,
         contract: &'x ContractFile,

@@ -15,7 +15,7 @@ pub struct Finding {
     /// The level.
     #[serde(rename = "type")]
     pub level: Level,
-    /// What was found, as a sentence.
+    /// A description, as a sentence.
     pub message: String,
     /// The place in the contract.
     #[serde(rename = "mockDetails", skip_serializing_if = "Option::is_none", default)]
@@ -63,13 +63,13 @@ pub struct ContractSide {
 pub struct SpecSide {
     /// The path of the place: `[root].paths./users/{id}.get.responses.200`.
     pub location: String,
-    /// The method of the operation, as it is written.
+    /// The method of the operation, as written.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub path_method: Option<String>,
     /// The path template of the operation.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub path_name: Option<String>,
-    /// The value there: of a keyword.
+    /// The value of the keyword at the place.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub value: Option<JsonText>,
     /// File, line and column.

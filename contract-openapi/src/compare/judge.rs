@@ -60,8 +60,8 @@ impl<'j, 'a> Judge<'j, 'a> {
         self.comparator.operations.get(self.route?.operation)
     }
 
-    /// Returns whether the request is one that the provider should take: one that is expected to be refused is not
-    /// judged.
+    /// Returns whether the provider should accept the request: one that is expected to be rejected is not
+    /// checked.
     pub(super) fn is_valid_request(&self) -> bool {
         self.mock.status < 400
     }
@@ -231,7 +231,7 @@ impl<'j, 'a> Judge<'j, 'a> {
         }
     }
 
-    /// Judges a value by a schema.
+    /// Validates a value with a schema.
     pub(super) fn failures(&self, bundle: &Bundle, value: Option<&Node>, coerces: bool) -> Vec<Failure> {
         let validator = Validator {
             bundle,
@@ -266,7 +266,7 @@ impl<'j, 'a> Judge<'j, 'a> {
         }
     }
 
-    /// Returns a body as it is: of the request or the response.
+    /// Returns the place of the body of the request or the response.
     pub(super) fn body_place<'v>(&self, part: &str, body: Option<&'v Cow<'_, Node>>) -> MockPlace<'v> {
         MockPlace {
             location: format!("{part}.body"),
@@ -281,12 +281,13 @@ pub(super) fn known(at: Position, otherwise: Position) -> Position {
     if at.is_known() { at } else { otherwise }
 }
 
-/// Returns a path to a keyword as findings spell it: `#/properties/id/type` is `properties.id.type`.
+/// Returns a path to a keyword in the notation of findings: `#/properties/id/type` becomes
+/// `properties.id.type`.
 pub(super) fn spelled(schema_path: &str) -> String {
     schema_path.replace('/', ".").chars().skip(2).collect()
 }
 
-/// Returns what findings say of an interaction.
+/// Returns the contract's side of a finding for an interaction.
 pub(super) fn lead_side(lead: &Lead<'_>, with_states: bool) -> ContractSide {
     let mut states: Vec<&str> = lead.old_state.into_iter().collect();
     if with_states && states.is_empty() {

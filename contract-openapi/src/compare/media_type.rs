@@ -39,7 +39,7 @@ pub(super) fn find_media_type(wanted: &str, available: &[&str]) -> Option<usize>
         .or_else(|| (wanted.contains(&"*/*") && !available.is_empty()).then_some(0))
 }
 
-/// Returns whether a media type is one of those that `wanted` means.
+/// Returns whether a media type matches one in `wanted`.
 pub(super) fn fits(wanted: &str, available: &str) -> bool {
     find_media_type(wanted, &[available]).is_some()
 }
@@ -75,7 +75,7 @@ fn main_type(text: &str) -> &str {
     text.split('/').next().unwrap_or(text)
 }
 
-/// Returns what follows the last `+` of the subtype; the subtype itself if there is none.
+/// Returns the text after the last `+` of the subtype; the subtype itself if there is none.
 fn suffix(text: &str) -> &str {
     let subtype = text.split('/').nth(1).unwrap_or("");
     subtype.rsplit('+').next().unwrap_or(subtype)

@@ -22,7 +22,7 @@ struct Side<'s> {
     metadata_way: String,
 }
 
-/// Compares an interaction that is one message.
+/// Compares an interaction with one message.
 pub(super) fn compare_message(
     comparator: &Comparator<'_>,
     contract: &ContractFile,
@@ -57,7 +57,7 @@ pub(super) fn compare_message(
     side.compare(&mock.message, &candidates, &way, no_match, findings);
 }
 
-/// Compares an interaction that is a request message with responses.
+/// Compares an interaction with a request message and responses.
 pub(super) fn compare_exchange(
     comparator: &Comparator<'_>,
     contract: &ContractFile,
@@ -134,7 +134,7 @@ pub(super) fn compare_exchange(
     }
 }
 
-/// What all findings of an interaction share.
+/// Reports the findings of an interaction.
 struct Reporter<'r> {
     comparator: &'r Comparator<'r>,
     contract: &'r ContractFile,
@@ -219,7 +219,7 @@ impl<'r> Reporter<'r> {
 }
 
 impl Side<'_> {
-    /// Returns whether one of the candidates fits; reports the first that does, or why none does.
+    /// Returns whether one of the candidates matches; reports the first that does, or why none does.
     fn compare(
         &self,
         message: &MessageSide<'_>,

@@ -1,4 +1,4 @@
-//! Comparison of a consumer's contract with a provider's description.
+//! Compares a consumer's contract with a provider's description.
 
 mod agreement;
 mod async_description;

@@ -50,7 +50,7 @@ impl Mends {
         Self::every(true)
     }
 
-    /// No correction: the verdicts of the widely used comparator.
+    /// Returns no correction: the verdicts of the widely used comparator.
     pub const fn none() -> Self {
         Self::every(false)
     }

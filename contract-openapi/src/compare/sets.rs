@@ -30,7 +30,7 @@ impl Declared {
         }
     }
 
-    /// Returns the second validator; `None` if it does not understand the schema.
+    /// Returns the second validator; `None` if it does not support the schema.
     fn second(&self) -> Option<&jsonschema::Validator> {
         let made = self.second.get_or_init(|| {
             jsonschema::options()
@@ -154,7 +154,8 @@ impl<'j> Judge<'j, '_> {
         }
     }
 
-    /// Reports requests that the consumer may make, or that the contract's rules accept, and the description rejects.
+    /// Reports requests that the description rejects although the consumer may send them, or the contract's
+    /// rules accept them.
     fn request_sets(&mut self, interaction: &HttpInteraction) {
         let Some(operation) = self.operation() else { return };
         let Some(example) = self.mock.request_body.as_deref() else {
@@ -280,7 +281,7 @@ fn with_value(content: &Content, value: &Node) -> Body {
     })
 }
 
-/// Returns what a comparison says against a body.
+/// Returns why a comparison rejects a body; `None` if it does not.
 fn refusal(matching: Matching) -> Option<String> {
     let mismatch = matching.into_mismatches().into_iter().next()?;
     let way = if mismatch.path.is_empty() {

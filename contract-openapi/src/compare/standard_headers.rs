@@ -1,6 +1,6 @@
 //! Header fields that every client and server may send.
 
-/// Of requests.
+/// Header fields of requests.
 pub(super) const REQUEST: &[&str] = &[
     "accept",
     "accept-charset",
@@ -37,7 +37,7 @@ pub(super) const REQUEST: &[&str] = &[
     "warning",
 ];
 
-/// Of responses.
+/// Header fields of responses.
 pub(super) const RESPONSE: &[&str] = &[
     "access-control-allow-origin",
     "accept-patch",

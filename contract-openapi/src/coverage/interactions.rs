@@ -153,7 +153,7 @@ impl<'a> Units<'a> {
         self.cover(of.operation, dimension, unit, of.consumer, covered);
     }
 
-    /// Returns whether a body may be one of a branch: by its type, its constants and its members.
+    /// Returns whether a body may match a branch: by its type, its constants and its members.
     fn may_be(&self, branch: &'a Node, body: &Node) -> bool {
         let branch = self.description.resolve(branch);
         let types: Vec<&str> = branch

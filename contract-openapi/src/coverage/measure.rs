@@ -27,7 +27,7 @@ const MAX_SCHEMAS: usize = 2_000;
 ///
 /// # Errors
 ///
-/// A contract is not readable.
+/// A contract cannot be parsed.
 ///
 /// ```
 /// use contract_openapi::coverage::{CoverageInput, coverage};
@@ -76,7 +76,7 @@ pub fn coverage(description: &Description, contracts: &[CoverageInput<'_>]) -> R
     Ok(report)
 }
 
-/// Returns whether a finding says that the description lacks what a contract asks for.
+/// Returns whether a finding means that the description lacks something that a contract uses.
 fn is_missing(code: Code) -> bool {
     matches!(
         code,
@@ -283,7 +283,7 @@ impl Side<'_> {
         }
     }
 
-    /// Returns what counts the members of its body.
+    /// Returns the dimension for the members of its body.
     pub(super) fn field(self) -> Dimension {
         match self {
             Self::Request => Dimension::RequestField,

@@ -86,7 +86,7 @@ impl CoverageReport {
         totals.into_values().collect()
     }
 
-    /// Returns the dimensions that stay below a threshold, each with what it reaches.
+    /// Returns the dimensions below a threshold, each with its total.
     pub fn below(&self, thresholds: &CoverageThresholds) -> Vec<DimensionTotal> {
         let totals = self.totals().into_iter();
         totals

@@ -26,7 +26,7 @@ pub enum Dimension {
     Branch,
     /// A member of a response that may be absent or `null`.
     Optionality,
-    /// An alternative of security.
+    /// A security alternative.
     Security,
 }
 
@@ -44,7 +44,7 @@ impl Dimension {
         Self::Security,
     ];
 
-    /// Returns the name in the plural, as thresholds spell it.
+    /// Returns the plural name, as used in thresholds.
     pub fn name(self) -> &'static str {
         match self {
             Self::Operation => "operations",
@@ -59,7 +59,7 @@ impl Dimension {
         }
     }
 
-    /// Returns the dimension with this name in the plural.
+    /// Returns the dimension with this plural name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|dimension| dimension.name() == name)
     }

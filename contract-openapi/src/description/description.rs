@@ -6,7 +6,7 @@ use crate::{Error, ErrorKind};
 
 /// A description of an HTTP API and the files that it consists of.
 ///
-/// Loading reads the files; it does not judge them.
+/// Loading parses the files, but does not check them.
 #[derive(Debug, Clone)]
 pub struct Description {
     documents: Documents,
@@ -14,7 +14,7 @@ pub struct Description {
 }
 
 impl Description {
-    /// Reads a description that is one text.
+    /// Reads a description in a single text.
     ///
     /// # Errors
     ///
@@ -32,7 +32,7 @@ impl Description {
         Self::from_documents(Documents::from_text(name, text, &Limits::default())?)
     }
 
-    /// Reads a description and all files that its references lead to.
+    /// Reads a description and all files that it refers to.
     ///
     /// # Errors
     ///
@@ -84,19 +84,19 @@ impl Description {
         self.documents.root()
     }
 
-    /// `info.version`, as it is written.
+    /// Returns `info.version`, as written.
     pub fn api_version(&self) -> Option<String> {
         self.root()
             .descend(["info", "version"])
             .and_then(Node::scalar_text)
     }
 
-    /// Returns the operations in the order of the document.
+    /// Returns the operations in document order.
     pub fn operations(&self) -> Vec<Operation<'_>> {
         Operation::all(self)
     }
 
-    /// Returns the node, or what its references lead to; the node itself if they lead nowhere.
+    /// Returns the node, or the target of its references; the node itself if the target does not exist.
     pub(crate) fn resolve<'a>(&'a self, node: &'a Node) -> &'a Node {
         self.documents.resolve(node).unwrap_or(node)
     }

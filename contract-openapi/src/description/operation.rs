@@ -3,7 +3,7 @@
 use super::{Description, Location, Parameter, Version};
 use crate::document::{Node, Position};
 
-/// The methods that a path may describe, as they are written (OpenAPI 3.0, "path item object").
+/// The methods that a path may describe, as written (OpenAPI 3.0, "path item object").
 pub const METHODS: [&str; 8] = [
     "get", "post", "put", "patch", "delete", "head", "options", "trace",
 ];
@@ -11,9 +11,9 @@ pub const METHODS: [&str; 8] = [
 /// An operation of a description.
 #[derive(Debug, Clone)]
 pub struct Operation<'a> {
-    /// The template of its path, as it is written: `/users/{id}`.
+    /// The template of its path, as written: `/users/{id}`.
     pub path: &'a str,
-    /// Its method, as it is written.
+    /// Its method, as written.
     pub method: &'a str,
     /// Its node.
     pub node: &'a Node,
@@ -40,7 +40,7 @@ impl<'a> Operation<'a> {
         operations
     }
 
-    /// The operations of one path.
+    /// Returns the operations of one path.
     pub(crate) fn of_item(
         description: &'a Description,
         path: &'a str,
@@ -100,8 +100,8 @@ impl<'a> Operation<'a> {
         self.request_body()?.get("content")
     }
 
-    /// Returns the media types of requests: of the operation, else of the whole document (OpenAPI 2.0), else of the
-    /// body.
+    /// Returns the media types of requests: of the operation, otherwise of the whole document (OpenAPI 2.0),
+    /// otherwise of the body.
     pub(crate) fn request_media_types(&self) -> Vec<&'a str> {
         self.listed("consumes").unwrap_or_else(|| {
             self.request_content()
@@ -124,7 +124,7 @@ impl<'a> Operation<'a> {
         })
     }
 
-    /// `consumes` or `produces` of OpenAPI 2.0.
+    /// Returns `consumes` or `produces` of OpenAPI 2.0.
     fn listed(&self, member: &str) -> Option<Vec<&'a str>> {
         let list = self
             .node
@@ -144,7 +144,7 @@ impl<'a> Operation<'a> {
             .map(move |(status, response)| (status, description.resolve(response)))
     }
 
-    /// Returns the schemas of a response by media type. In OpenAPI 2.0 one schema serves all.
+    /// Returns the schemas of a response by media type. In OpenAPI 2.0 one schema applies to all.
     pub(crate) fn response_schemas(&self, response: &'a Node) -> Vec<(&'a str, Option<&'a Node>)> {
         if self.description.version() == Version::V2 {
             let types = self.response_media_types(response);
@@ -191,7 +191,7 @@ impl<'a> Operation<'a> {
             .collect()
     }
 
-    /// Returns the security requirements: its own, else those of the document.
+    /// Returns the security requirements: its own, otherwise those of the document.
     pub(crate) fn security(&self) -> Option<&'a Node> {
         self.node
             .get("security")
@@ -199,7 +199,7 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// Returns the parameters of an operation, then those of its path that have another name or location.
+/// Returns the parameters of an operation, followed by those of its path with another name or location.
 fn parameters<'a>(description: &'a Description, operation: &'a Node, item: &'a Node) -> Vec<Parameter<'a>> {
     let listed = |node: &'a Node, is_shared: bool| {
         let list = node

@@ -33,7 +33,7 @@ impl Location {
         })
     }
 
-    /// Its name in a description.
+    /// Returns its name in a description.
     pub fn name(self) -> &'static str {
         match self {
             Self::Path => "path",
@@ -53,13 +53,13 @@ pub struct Parameter<'a> {
     pub node: &'a Node,
     /// Its location in a request; `None` if the description does not specify it.
     pub location: Option<Location>,
-    /// Its name; empty if the description does not say it.
+    /// Its name; empty if the description does not specify it.
     pub name: &'a str,
     /// Whether it is defined by the path, for all its operations.
     pub is_shared: bool,
 }
 
-/// How the value of a parameter is written (OpenAPI 3.0, "style values").
+/// How the value of a parameter is serialised (OpenAPI 3.0, "style values").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
     Simple,
@@ -90,12 +90,13 @@ impl<'a> Parameter<'a> {
             || self.node.get("required").and_then(Node::as_bool) == Some(true)
     }
 
-    /// Its schema, if it has one of its own (`schema`).
+    /// Returns its schema, if it has one (`schema`).
     pub fn schema(&self) -> Option<&'a Node> {
         self.node.get("schema")
     }
 
-    /// Its schema; in OpenAPI 2.0 the parameter itself without the members that are not of a schema.
+    /// Returns its schema; in OpenAPI 2.0 the parameter itself without the members that do not belong to a
+    /// schema.
     pub(crate) fn schema_or_self(&self) -> Node {
         if let Some(schema) = self.schema() {
             return schema.clone();
@@ -109,13 +110,13 @@ impl<'a> Parameter<'a> {
         schema
     }
 
-    /// Returns the media type and schema of a parameter that is written as a document (`content`).
+    /// Returns the media type and schema of a parameter that is serialised as a document (`content`).
     pub(crate) fn content(&self) -> Option<(&'a str, Option<&'a Node>)> {
         let (media_type, content) = self.node.get("content")?.entries().next()?;
         Some((media_type, content.get("schema")))
     }
 
-    /// How its value is written.
+    /// Returns how its value is serialised.
     pub(crate) fn style(&self) -> Style {
         let text = |member| self.node.get(member).and_then(Node::as_str);
         match (text("style"), text("collectionFormat")) {
@@ -132,8 +133,8 @@ impl<'a> Parameter<'a> {
         }
     }
 
-    /// Returns whether elements and members are written one by one; by default only in style `form`. In OpenAPI 2.0
-    /// only `collectionFormat: multi` is.
+    /// Returns whether elements and members are serialised one by one; by default only in style `form`. In
+    /// OpenAPI 2.0 only with `collectionFormat: multi`.
     pub(crate) fn explodes(&self) -> bool {
         if let Some(format) = self.node.get("collectionFormat").and_then(Node::as_str) {
             return format == "multi";

@@ -1,4 +1,4 @@
-//! Which response a status means.
+//! Finds the response for a status.
 
 use super::Operation;
 use crate::document::Node;
@@ -19,15 +19,15 @@ pub(crate) enum StatusKey {
 pub(crate) struct FoundResponse<'a> {
     /// The response, with references resolved.
     pub(crate) node: &'a Node,
-    /// How it is written in the operation: it may be a reference.
+    /// The node in the operation, which may be a reference.
     pub(crate) written: &'a Node,
     pub(crate) key: StatusKey,
     /// The name of the member: `200`, `2XX`, `default`.
     pub(crate) name: &'a str,
 }
 
-/// Returns the response of an operation for a status: the status itself, else its range, else `default` (OpenAPI 3.0,
-/// "responses object").
+/// Returns the response of an operation for a status: the status itself, otherwise its range, otherwise
+/// `default` (OpenAPI 3.0, "responses object").
 pub(crate) fn response_for<'a>(operation: &Operation<'a>, status: u16) -> Option<FoundResponse<'a>> {
     let responses = operation.node.get("responses")?.as_object()?;
     let exact = status.to_string();

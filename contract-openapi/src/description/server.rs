@@ -1,11 +1,11 @@
-//! Paths in front of the paths of a description.
+//! Path prefixes from the servers of a description.
 
 use super::{Description, Operation, Version};
 use crate::document::Node;
 
-/// Returns the path prefixes of an operation's servers: those of the operation, else of its path, else of the
-/// document (OpenAPI 3.0, "server object"); `basePath` in OpenAPI 2.0. Variables have their default. Without a
-/// trailing slash.
+/// Returns the path prefixes of an operation's servers: those of the operation, otherwise of its path,
+/// otherwise of the document (OpenAPI 3.0, "server object"); `basePath` in OpenAPI 2.0. Variables have their
+/// default values. Without a trailing slash.
 pub(crate) fn path_prefixes(description: &Description, operation: &Operation<'_>) -> Vec<String> {
     let root = description.root();
     if description.version() == Version::V2 {

@@ -14,13 +14,13 @@ pub enum Version {
     V3_0,
     /// OpenAPI 3.1.x.
     V3_1,
-    /// OpenAPI 3.2.x, read as 3.1: what is new in it is not looked at.
+    /// OpenAPI 3.2.x, read as 3.1: new features are ignored.
     V3_2,
 }
 
 impl Version {
-    /// Returns the version that a document names (`swagger` or `openapi`), if it is one that is supported. A later
-    /// 3.x is read as the newest one.
+    /// Returns the version in a document (`swagger` or `openapi`), if it is supported. A later 3.x is read as
+    /// the newest one.
     pub fn of(document: &Node) -> Option<Self> {
         if document
             .get("swagger")

@@ -1,6 +1,6 @@
-//! How much a document may ask of its reader.
+//! Limits of documents.
 
-/// Limits of a document from a stranger. What exceeds one is refused by an error that names the limit.
+/// Limits for untrusted documents. A document that exceeds one is refused with an error that names the limit.
 ///
 /// ```
 /// use contract_openapi::document::Limits;
@@ -10,15 +10,15 @@
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Size of one file, in bytes. 16 MiB by default.
+    /// Maximum size of one file, in bytes; 16 MiB by default.
     pub max_bytes: usize,
-    /// Number of nodes of one file after aliases are expanded. One million by default.
+    /// Maximum number of nodes of one file after aliases are expanded; one million by default.
     pub max_nodes: usize,
-    /// Nesting of objects and arrays. 128 by default.
+    /// Maximum nesting of objects and arrays; 128 by default.
     pub max_depth: usize,
-    /// Number of files that a description may consist of. 256 by default.
+    /// Maximum number of files of a description; 256 by default.
     pub max_files: usize,
-    /// Size of all files together, in bytes. 64 MiB by default.
+    /// Maximum size of all files together, in bytes; 64 MiB by default.
     pub max_total_bytes: usize,
 }
 

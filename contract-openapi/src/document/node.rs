@@ -130,7 +130,7 @@ impl Node {
         self.as_number().map(Number::as_f64)
     }
 
-    /// The number, if it is an integer of 64 bits that is not negative; `2.0` is 2.
+    /// Returns the number, if it is an integer of 64 bits that is not negative; `2.0` is 2.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

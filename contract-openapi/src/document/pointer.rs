@@ -19,7 +19,7 @@ pub fn escape(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns a token of a JSON Pointer as the name that it represents.
+/// Returns the name represented by a token of a JSON Pointer.
 ///
 /// ```
 /// use contract_openapi::document::unescape;
@@ -34,7 +34,7 @@ pub fn unescape(token: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns the names of a pointer in the fragment of a URI (RFC 6901, section 6): percent-encoding is undone first.
+/// Returns the names of a pointer in the fragment of a URI (RFC 6901, section 6), percent-decoded first.
 /// `None` if it is not a pointer: it is neither empty nor begins with `/`.
 pub(crate) fn fragment_tokens(fragment: &str) -> Option<Vec<String>> {
     if fragment.is_empty() {

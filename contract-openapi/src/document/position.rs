@@ -4,12 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Which file of [`Documents`](super::Documents).
+/// Identifies a file of [`Documents`](super::Documents).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct FileId(pub(crate) u16);
 
 impl FileId {
-    /// The file that the description begins with.
+    /// The first file of the description.
     pub const ROOT: Self = Self(0);
 
     /// Returns the index of the file, from 0.
@@ -18,7 +18,7 @@ impl FileId {
     }
 }
 
-/// The first character of a node in a file.
+/// The position of a node's first character in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Position {
     /// The file.
@@ -36,9 +36,9 @@ impl Position {
     }
 }
 
-/// A position for people and machines: the file by its name.
+/// A position with the name of its file, for people and programs.
 ///
-/// It is shown as editors and terminals understand it:
+/// Displayed in the form that editors and terminals recognise:
 ///
 /// ```
 /// use contract_openapi::document::Place;
@@ -48,7 +48,7 @@ impl Position {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
-    /// The name of the file, as its source was asked for it.
+    /// The name of the file, as passed to its source.
     pub file: String,
     /// The line, from 1.
     pub line: u32,

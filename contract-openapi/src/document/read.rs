@@ -8,12 +8,12 @@ use serde_saphyr::{Options, Spanned};
 
 use super::{FileId, Limits, Member, Node, Object, Position, Value};
 
-/// Why a text is not a document.
+/// Why a text is not a valid document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadError {
-    /// What is wrong, in lower case, with what to do about it.
+    /// What is wrong, as a lower-case fragment, with what to do about it.
     pub message: String,
-    /// Where, if the place is known.
+    /// The place, if it is known.
     pub at: Position,
 }
 
@@ -35,13 +35,13 @@ impl std::error::Error for ReadError {}
 
 /// Reads a text in YAML 1.2 or JSON.
 ///
-/// Anchors are expanded and merge keys (`<<`) merged. Names of members are texts, also those that look like numbers
-/// (`200:`). Only `true` and `false` are booleans. Numbers keep their text: `1.10` stays `1.10`.
+/// Anchors are expanded and merge keys (`<<`) merged. Names of members are strings, even if they look like
+/// numbers (`200:`). Only `true` and `false` are Booleans. Numbers keep their text: `1.10` stays `1.10`.
 ///
 /// # Errors
 ///
-/// The text is neither YAML nor JSON, holds several documents, repeats a name in one object, has a tag or value that JSON
-/// does not have (`.nan`, `!!binary`), or exceeds a limit.
+/// The text is neither YAML nor JSON, contains several documents, repeats a name in one object, has a tag or
+/// value that JSON does not support (`.nan`, `!!binary`), or exceeds a limit.
 ///
 /// ```
 /// use contract_openapi::document::{FileId, Limits, read};
@@ -86,7 +86,7 @@ fn options(limits: &Limits) -> Options {
     budget.max_depth = limits.max_depth;
     budget.flow_nesting_limit = limits.max_depth.min(255);
     budget.max_nodes = limits.max_nodes;
-    // A node is up to two events: begin and end.
+    // A node has up to two events: begin and end.
     budget.max_events = limits.max_nodes.saturating_mul(2);
     budget.max_documents = 1;
     let mut options = Options::default();
@@ -98,7 +98,7 @@ fn options(limits: &Limits) -> Options {
     options
 }
 
-/// Returns the first line of the message of the YAML reader: positions are told apart from it.
+/// Returns the first line of the YAML reader's message, because positions are reported separately.
 fn message_of(error: &serde_saphyr::Error) -> String {
     let text = error.without_snippet().to_string();
     let line = text.lines().next().unwrap_or_default();
@@ -106,12 +106,12 @@ fn message_of(error: &serde_saphyr::Error) -> String {
     line.trim_start_matches("error: ").to_owned()
 }
 
-/// Lines and columns beyond four thousand million are not told apart.
+/// Converts a line or column; larger numbers are capped.
 fn as_u32(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// What serde delivers. Numbers come later, from their text.
+/// A value from serde. Numbers are replaced later, from their text.
 enum Raw {
     Null,
     Bool(bool),
@@ -121,7 +121,7 @@ enum Raw {
     Object(Vec<RawMember>),
 }
 
-/// A number as serde delivers it.
+/// A number from serde.
 enum RawNumber {
     Exact(i128),
     Double(f64),
@@ -207,7 +207,7 @@ impl<'de> Visitor<'de> for RawVisitor {
     }
 }
 
-/// Makes nodes of what serde delivered.
+/// Converts the values from serde to nodes.
 struct Convert<'a> {
     text: &'a str,
     file: FileId,
@@ -246,7 +246,7 @@ impl Convert<'_> {
         Ok(Node { value, at })
     }
 
-    /// Returns the number by the text that it was written with, if that is one of JSON; else by its value.
+    /// Returns the number with its original text, if that is a JSON number; otherwise by its value.
     fn number(
         &self,
         number: &RawNumber,

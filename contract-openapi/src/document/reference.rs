@@ -1,4 +1,4 @@
-//! `$ref`: which node a reference means.
+//! Resolves `$ref`.
 
 use std::fmt;
 
@@ -9,13 +9,13 @@ use super::{Documents, FileId, Node, Value};
 /// A `$ref` (RFC 3986 with a JSON Pointer as fragment): `other.yaml#/components/schemas/Pet`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reference<'a> {
-    /// The file, relative to the one that holds the reference; empty for the same file.
+    /// The file, relative to the one with the reference; empty for the same file.
     pub file: &'a str,
     /// The fragment, without `#`.
     pub fragment: &'a str,
 }
 
-/// Why a reference leads nowhere.
+/// Why a reference cannot be resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReferenceError {
     /// The file could not be read, for this reason.
@@ -25,16 +25,16 @@ pub enum ReferenceError {
         /// Why it could not be read.
         reason: String,
     },
-    /// The fragment is no JSON Pointer.
+    /// The fragment is not a JSON Pointer.
     Fragment(String),
-    /// The file has nothing at this pointer.
+    /// The file has no value at this pointer.
     Nothing {
         /// The name of the file.
         file: String,
         /// The pointer.
         pointer: String,
     },
-    /// The references lead in a circle and never to a value.
+    /// The references form a cycle without a value.
     Circle(String),
 }
 
@@ -73,7 +73,7 @@ impl<'a> Reference<'a> {
         }
     }
 
-    /// Returns the name of the file that is meant, seen from the file with this name; `None` for the same file.
+    /// Returns the name of the target file, relative to the file with this name; `None` for the same file.
     pub fn file_from(&self, from: &str) -> Option<String> {
         if self.file.is_empty() {
             return None;
@@ -83,7 +83,7 @@ impl<'a> Reference<'a> {
     }
 }
 
-/// Returns a relative name below a folder, with `.` and `..` resolved.
+/// Resolves a relative name in a folder, including `.` and `..`.
 fn join(folder: &str, relative: &str) -> String {
     let is_absolute = relative.starts_with('/') || relative.contains("://");
     let whole = if is_absolute {
@@ -111,15 +111,15 @@ fn join(folder: &str, relative: &str) -> String {
     format!("{start}{}", steps.join("/"))
 }
 
-/// How many references may lead to each other before a value comes.
+/// Maximum number of references that lead to each other before a value.
 const MAX_CHAIN: usize = 64;
 
 impl Documents {
-    /// Returns the node that a reference in this file means; it may be a reference itself.
+    /// Returns the target of a reference in this file; it may be a reference itself.
     ///
     /// # Errors
     ///
-    /// The file is not available, or has nothing at this place.
+    /// The file is not available, or has no value at this place.
     pub fn lookup(&self, from: FileId, reference: &str) -> Result<&Node, ReferenceError> {
         let parsed = Reference::parse(reference);
         let file = match parsed.file_from(self.name(from)) {
@@ -141,11 +141,11 @@ impl Documents {
             })
     }
 
-    /// Returns the node itself, or the one that its `$ref` leads to, over any number of steps.
+    /// Returns the node itself, or the target of its `$ref`, over any number of steps.
     ///
     /// # Errors
     ///
-    /// A step leads nowhere, or the steps lead in a circle.
+    /// A step cannot be resolved, or the steps form a cycle.
     pub fn resolve<'a>(&'a self, node: &'a Node) -> Result<&'a Node, ReferenceError> {
         let mut node = node;
         for _ in 0..MAX_CHAIN {

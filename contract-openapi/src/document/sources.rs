@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Gives the content of files by their names. The crate itself reads nothing.
+/// Provides the content of files by name. The crate itself reads no files.
 ///
-/// A caller implements it over the file system, a repository's history, a database or an archive.
+/// Callers can implement it for the file system, a repository's history, a database or an archive.
 pub trait Sources {
-    /// Returns the text of the file with this name: `/`-separated, as the first file was named, with `.` and `..`
-    /// resolved. It is a URL only if [`LoadOptions::allow_urls`](super::LoadOptions::allow_urls) is set.
+    /// Returns the text of the file with this name: `/`-separated, relative like the name of the first file,
+    /// with `.` and `..` resolved. It is a URL only if
+    /// [`LoadOptions::allow_urls`](super::LoadOptions::allow_urls) is set.
     ///
     /// # Errors
     ///
@@ -19,7 +20,7 @@ pub trait Sources {
 /// Why a file is not available.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceError {
-    /// What went wrong, in lower case.
+    /// What went wrong, as a lower-case fragment.
     pub message: String,
 }
 
@@ -55,7 +56,7 @@ pub struct MemorySources {
 }
 
 impl MemorySources {
-    /// Adds a file, or replaces it.
+    /// Adds or replaces a file.
     pub fn insert(&mut self, name: impl Into<String>, text: impl Into<String>) {
         self.files.insert(name.into(), text.into());
     }

@@ -1,4 +1,4 @@
-//! A document as rules look at it.
+//! A document in the form that rules use.
 
 use std::cell::OnceCell;
 
@@ -16,7 +16,7 @@ pub(super) struct Doc<'d> {
     schemas: OnceCell<Vec<Spot<'d>>>,
 }
 
-/// A node with the way to it.
+/// A node with its path.
 #[derive(Debug, Clone)]
 pub(super) struct Spot<'d> {
     pub(super) path: Vec<Segment>,
@@ -24,14 +24,14 @@ pub(super) struct Spot<'d> {
 }
 
 impl<'d> Spot<'d> {
-    /// Returns the way to a member or element.
+    /// Returns the path of a member or element.
     pub(super) fn below(&self, segment: impl Into<Segment>) -> Vec<Segment> {
         let mut path = self.path.clone();
         path.push(segment.into());
         path
     }
 
-    /// Returns a member, if it is there.
+    /// Returns a member, if it exists.
     pub(super) fn member(&self, name: &str) -> Option<Spot<'d>> {
         Some(Spot {
             path: self.below(name),
@@ -109,7 +109,7 @@ impl<'d> Doc<'d> {
         names.iter().try_fold(self.root(), |spot, name| spot.member(name))
     }
 
-    /// Returns what references lead to.
+    /// Returns the node, or the target of its references.
     pub(super) fn resolve(&self, node: &'d Node) -> &'d Node {
         self.documents.resolve(node).unwrap_or(node)
     }
@@ -153,7 +153,7 @@ impl<'d> Doc<'d> {
         })
     }
 
-    /// Returns all schemas: where a schema is expected, and below.
+    /// Returns all schemas, including nested ones.
     pub(super) fn schemas(&self) -> &[Spot<'d>] {
         self.schemas.get_or_init(|| self.find_schemas())
     }

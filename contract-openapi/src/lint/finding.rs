@@ -44,7 +44,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A step of the way to a place in a document.
+/// A step of the path to a place in a document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Segment {
@@ -82,9 +82,9 @@ pub struct LintFinding {
     pub code: String,
     /// The severity.
     pub severity: Severity,
-    /// What is wrong, in a sentence.
+    /// The problem, as a sentence.
     pub message: String,
-    /// The way to the place in the document.
+    /// The path to the place in the document.
     pub path: Vec<Segment>,
     /// File, line and column.
     #[serde(skip_serializing_if = "Option::is_none", default)]

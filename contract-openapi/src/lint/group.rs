@@ -4,7 +4,7 @@ use super::document::Doc;
 use super::finding::{LintFinding, Segment, Severity};
 use crate::document::{Place, Position};
 
-/// What findings ask of a document.
+/// Access to places of a document for findings.
 pub(super) trait Places {
     /// Returns the longest existing prefix of the path.
     fn existing(&self, path: &[Segment]) -> Vec<Segment>;
@@ -39,21 +39,21 @@ pub(super) struct Findings<'f> {
 }
 
 impl Findings<'_> {
-    /// Reports a place. If it does not exist, the nearest place above it that does is told.
+    /// Reports a place. If it does not exist, its nearest existing parent is reported.
     pub(super) fn at(&mut self, path: &[Segment], message: impl Into<String>) {
         let existing = self.doc.existing(path);
         let at = self.doc.position(&existing);
         self.push(existing, at, message.into());
     }
 
-    /// Reports a place as it is given, though it does not exist.
+    /// Reports a place exactly as given, even if it does not exist.
     pub(super) fn exactly(&mut self, path: &[Segment], message: impl Into<String>) {
         let at = self.doc.position(&self.doc.existing(path));
         self.push(path.to_vec(), at, message.into());
     }
 
     fn push(&mut self, path: Vec<Segment>, at: Position, message: String) {
-        // A place below a path may be reached by several of its operations.
+        // A place in a path may be reached through several of its operations.
         if self
             .found
             .iter()

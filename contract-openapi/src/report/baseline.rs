@@ -1,4 +1,4 @@
-//! Findings that are accepted for now.
+//! Accepted findings.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,9 @@ use crate::{Error, ErrorKind};
 /// The version of the file format.
 const FORMAT: u32 = 1;
 
-/// Findings that are accepted: those of a description that is older than its checks, or that somebody gave a reason for.
+/// Accepted findings: those of a description that is older than its checks, and those with a reason.
 ///
-/// A finding is recognised by its code, what it is about and its message, whatever line it stands in.
+/// A finding is identified by its code, its subject and its message, independently of its line.
 ///
 /// ```
 /// use contract_openapi::report::{Baseline, Issue, IssueLevel};
@@ -44,12 +44,12 @@ pub struct Baseline {
 pub struct AcceptedFinding {
     /// The code or the id of the rule.
     pub code: String,
-    /// What it is about.
+    /// Its subject.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub subject: String,
-    /// What was found.
+    /// The message of the finding.
     pub message: String,
-    /// How many findings like this are accepted; 1 unless it says otherwise.
+    /// Number of accepted findings like this; 1 by default.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub count: usize,
     /// Why it is accepted.
@@ -60,17 +60,17 @@ pub struct AcceptedFinding {
     pub until: Option<String>,
 }
 
-/// What a baseline leaves of some findings.
+/// The result of applying a baseline to findings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BaselineApplied {
-    /// The findings that it does not accept.
+    /// The findings that are not accepted.
     pub remaining: Vec<Issue>,
-    /// The number of findings that it accepts.
+    /// Number of accepted findings.
     pub accepted: usize,
-    /// Entries whose day has passed; they accept nothing.
+    /// Expired entries, which accept nothing.
     pub expired: Vec<AcceptedFinding>,
-    /// Entries that accept more than was found.
+    /// Entries that accept more findings than there are.
     pub unused: Vec<AcceptedFinding>,
 }
 
@@ -81,7 +81,7 @@ struct File {
     findings: Vec<AcceptedFinding>,
 }
 
-/// What findings are recognised by.
+/// The identity of a finding: code, subject and message.
 type Key = (String, String, String);
 
 impl AcceptedFinding {
@@ -89,9 +89,9 @@ impl AcceptedFinding {
         (self.code.clone(), self.subject.clone(), self.message.clone())
     }
 
-    /// Returns whether its day has passed.
+    /// Returns whether its last day has passed.
     fn is_expired(&self, today: Date) -> bool {
-        // The day was read before.
+        // The day was validated when the file was read.
         let until = self.until.as_ref().and_then(|until| until.parse::<Date>().ok());
         until.is_some_and(|until| until < today)
     }
@@ -102,7 +102,7 @@ impl Baseline {
     ///
     /// # Errors
     ///
-    /// The text is no baseline; the error names line and column, or the entry.
+    /// The text is not a baseline; the error names line and column, or the entry.
     pub fn from_text(name: &str, text: &str) -> Result<Self, Error> {
         let invalid = |message: String| Error::at(ErrorKind::Setting, name, None, message);
         let file: File = serde_json::from_str(text)
@@ -128,7 +128,8 @@ impl Baseline {
         })
     }
 
-    /// Accepts all of these findings. Reasons and days of `before` are kept for findings that it has as well.
+    /// Creates a baseline that accepts all of these findings. Reasons and days of `before` are kept for
+    /// findings in both.
     pub fn of(issues: &[Issue], before: &Self) -> Self {
         let mut entries: BTreeMap<Key, AcceptedFinding> = BTreeMap::new();
         for issue in issues {
@@ -155,7 +156,7 @@ impl Baseline {
         }
     }
 
-    /// Returns the text of the file, the entries in the order of their codes.
+    /// Returns the text of the file, with the entries ordered by code.
     pub fn to_text(&self) -> String {
         let file = File {
             baseline: FORMAT,
@@ -166,7 +167,7 @@ impl Baseline {
         text
     }
 
-    /// Takes the accepted findings out.
+    /// Removes the accepted findings.
     pub fn apply(&self, issues: Vec<Issue>, today: Date) -> BaselineApplied {
         let (expired, valid): (Vec<_>, Vec<_>) = self
             .entries

@@ -1,4 +1,4 @@
-//! For people.
+//! Formats issues for people.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,8 @@ use super::{Issue, IssueLevel};
 /// Maximum length of a shown line of a document, in characters.
 const MAX_LINE: usize = 120;
 
-/// Issues for people: each with its places, the lines there and what else is known; a line of totals at the end.
+/// Formats issues for people: each with its places, the lines there and further details; the last line has
+/// the totals.
 pub fn text(issues: &[Issue]) -> String {
     let mut text = String::new();
     for issue in issues {

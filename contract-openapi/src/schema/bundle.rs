@@ -1,4 +1,4 @@
-//! A schema with everything that its references lead to.
+//! A schema with the targets of its references.
 
 use std::collections::HashMap;
 
@@ -6,12 +6,12 @@ use indexmap::IndexMap;
 
 use crate::document::{FileId, Node, Object, Value, fragment_tokens};
 
-/// A self-contained schema: its references lead to the schemas stored with it.
+/// A self-contained schema, stored with the targets of its references.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Bundle {
     /// The schema.
     pub(crate) root: Node,
-    /// What references lead to.
+    /// The targets of references.
     targets: IndexMap<Target, Node>,
 }
 
@@ -23,7 +23,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Returns what the `$ref` of this schema leads to, if it has one.
+    /// Returns the target of this schema's `$ref`, if it has one.
     pub(crate) fn of(schema: &Node) -> Option<Self> {
         let reference = schema.get("$ref")?;
         Some(Self {
@@ -34,7 +34,7 @@ impl Target {
 }
 
 impl Bundle {
-    /// Returns a schema without references.
+    /// Creates a bundle for a schema without references.
     pub(crate) fn of(root: Node) -> Self {
         Self {
             root,
@@ -47,7 +47,7 @@ impl Bundle {
         self.targets.get(target)
     }
 
-    /// Returns the schema itself or the one that its references lead to; itself if they lead nowhere.
+    /// Returns the schema itself or the target of its references; itself if they cannot be resolved.
     pub(crate) fn resolve<'a>(&'a self, schema: &'a Node) -> &'a Node {
         let mut schema = schema;
         for _ in 0..32 {
@@ -59,7 +59,7 @@ impl Bundle {
         schema
     }
 
-    /// Makes references into the schema itself lead somewhere.
+    /// Adds the targets of references within the schema itself.
     pub(crate) fn follow_local_references(&mut self) {
         let mut waiting = Vec::new();
         collect(&self.root, &mut waiting);
@@ -76,7 +76,7 @@ impl Bundle {
         }
     }
 
-    /// Returns the whole as one JSON Schema document, with referenced schemas in `$defs`.
+    /// Returns the bundle as one JSON Schema document, with referenced schemas in `$defs`.
     pub(crate) fn to_json_schema(&self) -> serde_json::Value {
         let names: HashMap<&Target, String> = self
             .targets
@@ -110,13 +110,13 @@ impl Bundle {
         self.targets.insert(target, schema);
     }
 
-    /// Returns all references, in the order in which they were found.
+    /// Returns all references, in the order of discovery.
     pub(crate) fn references(&self) -> Vec<Target> {
         self.targets.keys().cloned().collect()
     }
 }
 
-/// All references in a schema.
+/// Collects all references in a schema.
 fn collect(schema: &Node, targets: &mut Vec<Target>) {
     targets.extend(Target::of(schema));
     match &schema.value {
@@ -128,7 +128,7 @@ fn collect(schema: &Node, targets: &mut Vec<Target>) {
     }
 }
 
-/// Gives references the names that they have in `$defs`, and drops what JSON Schema does not know.
+/// Renames references to their names in `$defs`, and removes members that JSON Schema does not define.
 fn rewrite(schema: &mut Node, names: &HashMap<&Target, String>) {
     if let Some(name) = Target::of(schema).and_then(|target| names.get(&target))
         && let Value::Object(object) = &mut schema.value

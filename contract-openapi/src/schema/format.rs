@@ -1,4 +1,4 @@
-//! `format`: which are checked, and how.
+//! The supported values of `format`, and their checks.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -20,7 +20,7 @@ pub(crate) enum Format {
     Byte,
 }
 
-/// The formats of JSON Schema 2020-12 (validation, section 7.3) and the names that others use for them.
+/// The formats of JSON Schema 2020-12 (validation, section 7.3), and other common names for them.
 const SCHEMA_FORMATS: &[&str] = &[
     "date",
     "time",
@@ -44,7 +44,7 @@ const SCHEMA_FORMATS: &[&str] = &[
 ];
 
 impl Format {
-    /// Returns the format with this name, if it is one that is checked.
+    /// Returns the format with this name, if it is checked.
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
             "int32" => Some(Self::Int32),
@@ -73,7 +73,7 @@ impl Format {
     }
 }
 
-/// Base64 with padding, in the alphabet of RFC 4648, section 4.
+/// Returns whether it is Base64 with padding, in the alphabet of RFC 4648, section 4.
 fn is_base64(text: &str) -> bool {
     let data = text.trim_end_matches('=');
     let padding = text.len() - data.len();

@@ -4,11 +4,12 @@ use crate::document::Node;
 use crate::schema::Bundle;
 use crate::schema::bundle::Target;
 
-/// One way to be valid: all of these schemas at once.
+/// One way to be valid: a value matches all of these schemas at once.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Alternative<'a> {
     pub(super) parts: Vec<&'a Node>,
-    /// Some part says more than is understood here, so that a value may be excluded for a reason that is not seen.
+    /// Whether some part has keywords that are not understood here, so that a value may be invalid for an
+    /// unknown reason.
     pub(super) is_opaque: bool,
 }
 
@@ -17,7 +18,7 @@ const MAX_ALTERNATIVES: usize = 32;
 /// Maximum number of schemas examined for one place.
 const MAX_PARTS: usize = 512;
 
-/// Keywords that exclude values in ways that are not understood here.
+/// Keywords that reject values in ways that are not understood here.
 const OPAQUE: &[&str] = &[
     "not",
     "if",
@@ -34,7 +35,7 @@ const OPAQUE: &[&str] = &[
     "discriminator",
 ];
 
-/// All types of JSON Schema; an integer is a number.
+/// All types of JSON Schema; an integer is also a number.
 pub(super) const TYPES: [&str; 7] = [
     "object", "array", "string", "integer", "number", "boolean", "null",
 ];
@@ -103,7 +104,7 @@ struct Expansion<'a> {
 }
 
 impl<'a> Alternative<'a> {
-    /// Returns the types that all parts admit.
+    /// Returns the types that all parts allow.
     pub(super) fn types(&self) -> Vec<&'static str> {
         let mut types: Vec<&'static str> = TYPES.to_vec();
         for part in &self.parts {
@@ -119,17 +120,17 @@ impl<'a> Alternative<'a> {
         self.parts.iter().filter_map(move |part| part.get(keyword))
     }
 
-    /// Returns the greatest of the numbers that a keyword holds.
+    /// Returns the greatest value of a keyword.
     pub(super) fn greatest(&self, keyword: &str) -> Option<f64> {
         self.keyword(keyword).filter_map(Node::as_f64).reduce(f64::max)
     }
 
-    /// Returns the least of the numbers that a keyword holds.
+    /// Returns the least value of a keyword.
     pub(super) fn least(&self, keyword: &str) -> Option<f64> {
         self.keyword(keyword).filter_map(Node::as_f64).reduce(f64::min)
     }
 
-    /// Returns the values, if the schema lists them: `enum`, `const`, or a type that has few values.
+    /// Returns the values, if the schema lists them: by `enum`, `const`, or a type with few values.
     pub(super) fn values(&self) -> Option<Vec<Node>> {
         let listed = self
             .keyword("enum")
@@ -167,8 +168,8 @@ impl<'a> Alternative<'a> {
         names
     }
 
-    /// Returns the schemas of a member; `None` if the member is forbidden. `matches` says whether a pattern fits the
-    /// name.
+    /// Returns the schemas of a member; `None` if the member is forbidden. `matches` returns whether a
+    /// pattern matches the name.
     pub(super) fn member(&self, name: &str, matches: &dyn Fn(&str) -> bool) -> Option<Vec<&'a Node>> {
         let mut schemas = Vec::new();
         for part in &self.parts {
@@ -189,7 +190,7 @@ impl<'a> Alternative<'a> {
         (!is_forbidden).then_some(schemas)
     }
 
-    /// Returns the schemas of an element; `None` if there must be none.
+    /// Returns the schemas of an element; `None` if it is forbidden.
     pub(super) fn element(&self, index: usize) -> Option<Vec<&'a Node>> {
         let mut schemas = Vec::new();
         for part in &self.parts {

@@ -1,10 +1,10 @@
-//! Values of one place that are worth trying.
+//! Values to try at one place.
 
 use super::alternative::Alternative;
 use super::instance::{Maker, length, number_between, number_node, sample_of_format, text_for};
 use crate::document::{Node, Value};
 
-/// Values that the alternative is likely to allow, small and at the bounds.
+/// Returns values that the alternative is likely to allow: small ones and those at the bounds.
 pub(super) fn candidates<'a>(maker: &Maker<'a>, alternative: &Alternative<'a>) -> Vec<Node> {
     if let Some(values) = alternative.values() {
         return values;
@@ -53,7 +53,7 @@ fn numbers(alternative: &Alternative<'_>, is_whole: bool) -> Vec<Node> {
     numbers
 }
 
-/// Values of the type of an example, regardless of any schema.
+/// Returns values of the same type as an example, regardless of the schema.
 pub(super) fn values_like(example: &Node) -> Vec<Node> {
     match &example.value {
         Value::String(_) => ["x", "", "0", "ä b"].map(Node::from).to_vec(),

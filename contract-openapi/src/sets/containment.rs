@@ -1,4 +1,4 @@
-//! Whether one schema allows all that another allows.
+//! Checks whether one schema allows all values that another allows.
 
 use std::cell::Cell;
 
@@ -38,26 +38,26 @@ impl Draft {
     }
 }
 
-/// Whether one schema allows all that another allows.
+/// Whether one schema allows all values that another allows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Containment {
-    /// It does: this is proved.
+    /// Yes: this is proved.
     Contained,
-    /// It does not: this value is allowed by the one and refused by the other.
+    /// No: this value is allowed by one and rejected by the other.
     NotContained {
         /// The value; it was checked by both schemas.
         witness: Value,
     },
-    /// It is not known.
+    /// Unknown.
     Unknown {
-        /// Why: a word or two.
+        /// A short reason.
         reason: &'static str,
     },
 }
 
 /// Returns whether everything that `part` allows is allowed by `whole`.
 ///
-/// Formats count if `formats` is set. References lead into the same schema; others are not followed.
+/// Formats are checked if `formats` is set. References within the same schema are followed, others are not.
 ///
 /// ```
 /// use contract_openapi::sets::{Containment, Draft, contains};
@@ -91,7 +91,7 @@ pub fn contains(whole: &Value, part: &Value, draft: Draft, formats: bool) -> Con
     }
     let from_difference = verdict.difference.as_ref().into_iter().flat_map(values_of);
     let values = from_difference.chain(values_of(part)).chain(values_in(whole));
-    // Drafts differ in whether `2.0` is an integer: no witness rests on that.
+    // Drafts differ in whether `2.0` is an integer: no witness depends on it.
     let witness = values
         .map(without_empty_fractions)
         .find(|value| is_witness(value));
@@ -103,7 +103,7 @@ pub fn contains(whole: &Value, part: &Value, draft: Draft, formats: bool) -> Con
     }
 }
 
-/// Returns a value whose whole numbers are written without fraction.
+/// Returns a value with integers written without a fraction.
 #[expect(clippy::cast_possible_truncation, reason = "checked just before")]
 fn without_empty_fractions(value: Value) -> Value {
     match value {
@@ -122,10 +122,10 @@ fn without_empty_fractions(value: Value) -> Value {
     }
 }
 
-/// What the set algebra says.
+/// The verdict of the set algebra.
 struct Verdict {
     is_contained: bool,
-    /// What the one allows and the other does not, as a schema.
+    /// The values that one allows and the other does not, as a schema.
     difference: Option<Value>,
     reason: &'static str,
 }
@@ -169,7 +169,7 @@ fn ask(whole: &Value, part: &Value, draft: Draft, formats: bool) -> Verdict {
     }
 }
 
-/// Values that a schema is likely to allow.
+/// Returns values that a schema is likely to allow.
 fn values_of(schema: &Value) -> Vec<Value> {
     let root = Node::from(schema.clone());
     let mut bundle = Bundle::of(root);
@@ -190,7 +190,7 @@ fn values_of(schema: &Value) -> Vec<Value> {
     values.iter().map(Node::to_serde).collect()
 }
 
-/// Values that occur in a schema, and others that many schemas reject.
+/// Returns values that occur in a schema, and others that many schemas reject.
 fn values_in(schema: &Value) -> Vec<Value> {
     let mut values = values_of(schema);
     values.extend([
@@ -213,7 +213,8 @@ fn values_in(schema: &Value) -> Vec<Value> {
     values
 }
 
-/// Objects and arrays with more than what is required: each property, and an element for each schema.
+/// Returns objects and arrays with more than the required content: each property, and an element for each
+/// schema.
 fn variations<'a>(maker: &Maker<'a>, alternative: &super::alternative::Alternative<'a>) -> Vec<Node> {
     let mut values = Vec::new();
     let types = alternative.types();

@@ -2,16 +2,16 @@
 
 use crate::document::{Node, Value, escape};
 
-/// What an edit does, and so what a witness shows.
+/// The kind of an edit, which determines what a witness shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum EditKind {
-    /// A member is left out.
+    /// A member is removed.
     Absent,
-    /// A value is `null`.
+    /// A value becomes `null`.
     Null,
-    /// An array is empty.
+    /// An array becomes empty.
     Empty,
-    /// Another value.
+    /// A value is replaced.
     Value,
 }
 
@@ -27,7 +27,7 @@ pub(super) enum Step {
 pub(super) struct Edit {
     pub(super) steps: Vec<Step>,
     pub(super) kind: EditKind,
-    /// The new value; `None` leaves the member out.
+    /// The new value; `None` removes the member.
     pub(super) value: Option<Node>,
 }
 
@@ -56,7 +56,7 @@ impl Edit {
     }
 }
 
-/// JSON Pointer to a place.
+/// Returns the JSON Pointer of a place.
 pub(super) fn pointer(steps: &[Step]) -> String {
     let mut pointer = String::new();
     for step in steps {

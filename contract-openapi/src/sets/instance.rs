@@ -1,4 +1,4 @@
-//! Values that a schema allows: the least one, and a given one with what it lacks.
+//! Generates values that a schema allows: the smallest one, and a given one with its missing parts.
 
 use std::cell::Cell;
 
@@ -8,19 +8,19 @@ use super::alternative::{Alternative, alternatives};
 use crate::document::{Node, Object, Value};
 use crate::schema::{Bundle, Format, Patterns};
 
-/// Makes values by a schema. What it makes is only likely to be valid: the caller validates it.
+/// Generates values from a schema. They are only likely to be valid: the caller validates them.
 #[derive(Clone, Copy)]
 pub(super) struct Maker<'a> {
     pub(super) bundle: &'a Bundle,
     pub(super) patterns: &'a Patterns,
-    /// How many values may still be made.
+    /// Number of values that may still be generated.
     pub(super) budget: &'a Cell<usize>,
 }
 
-/// How many values may be made for one body.
+/// Maximum number of values generated for one body.
 pub(super) const BUDGET: usize = 20_000;
 
-/// How deep values are made, and how long lists and texts.
+/// Maximum nesting of generated values.
 const MAX_DEPTH: usize = 12;
 const MAX_LENGTH: usize = 64;
 
@@ -33,7 +33,7 @@ impl<'a> Maker<'a> {
             .find_map(|alternative| self.least_of(alternative, depth))
     }
 
-    /// Returns whether one more value may be made.
+    /// Returns whether another value may be generated.
     fn spend(&self) -> bool {
         let left = self.budget.get();
         self.budget.set(left.saturating_sub(1));
@@ -84,7 +84,7 @@ impl<'a> Maker<'a> {
         elements.map(Node::from)
     }
 
-    /// Returns a value with everything that the schema requires and the value lacks. The value's own members stay.
+    /// Adds everything that the schema requires and the value lacks. Existing members are kept.
     pub(super) fn complete(&self, schemas: &[&'a Node], value: &Node, depth: usize) -> Option<Node> {
         if depth > MAX_DEPTH || !self.spend() {
             return Some(value.clone());
@@ -138,7 +138,8 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// Returns whether a value has a type that the alternative admits, and the constants that tell alternatives apart.
+/// Returns whether a value has a type that the alternative allows, and the constants that distinguish
+/// alternatives.
 fn is_like(alternative: &Alternative<'_>, value: &Node) -> bool {
     let types = alternative.types();
     let has_type = match &value.value {
@@ -164,7 +165,7 @@ fn is_like(alternative: &Alternative<'_>, value: &Node) -> bool {
     has_type && has_tags
 }
 
-/// A count that a keyword holds.
+/// Returns a keyword's value as a count.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -211,7 +212,7 @@ pub(super) fn number_between(alternative: &Alternative<'_>, is_whole: bool) -> O
         .and_then(number_node)
 }
 
-/// Returns a number as a node; whole ones are written without fraction.
+/// Returns a number as a node; integers are written without a fraction.
 #[expect(clippy::cast_possible_truncation, reason = "bounded before")]
 pub(super) fn number_node(number: f64) -> Option<Node> {
     let number = if number.fract() == 0.0 && number.abs() < 9.0e15 {
@@ -222,7 +223,7 @@ pub(super) fn number_node(number: f64) -> Option<Node> {
     Some(Node::new(Value::Number(number)))
 }
 
-/// Returns a text for a format.
+/// Returns a string for a format.
 pub(super) fn sample_of_format(format: &str) -> Option<&'static str> {
     Some(match format {
         "date" => "2000-02-29",
@@ -244,7 +245,7 @@ pub(super) fn sample_of_format(format: &str) -> Option<&'static str> {
     })
 }
 
-/// Returns a text within the bounds.
+/// Returns a string within the bounds.
 pub(super) fn text_for(alternative: &Alternative<'_>) -> Option<String> {
     let least = length(alternative.greatest("minLength"));
     if least > 10_000 {

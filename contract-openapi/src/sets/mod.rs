@@ -1,7 +1,7 @@
-//! Sets of values: all that a description allows against all that a contract accepts.
+//! Compares sets of values: all values that a description allows with all that a contract accepts.
 //!
-//! An answer is one of three: contained, not contained with a witness, or unknown with the reason. A witness is a concrete
-//! value, and it is checked on both sides before it is told.
+//! The result is contained, not contained with a witness, or unknown with the reason. A witness is a concrete
+//! value that was checked on both sides.
 
 mod alternative;
 mod candidate;

@@ -1,4 +1,4 @@
-//! Both sides of a comparison, asked about concrete values.
+//! Checks concrete values on both sides of a comparison.
 
 use std::collections::BTreeSet;
 
@@ -8,24 +8,24 @@ use crate::document::{Node, Value};
 use crate::schema::validate::{Dialect, Validator};
 use crate::schema::{Bundle, Patterns};
 
-/// Both sides: the schema, judged by two validators, and the contract's own matching.
+/// Both sides: the schema, checked by two validators, and the contract's own matching.
 pub(crate) struct Oracle<'o> {
     pub(crate) bundle: &'o Bundle,
     pub(crate) patterns: &'o Patterns,
-    /// The second validator; `None` if it does not understand the schema.
+    /// The second validator; `None` if it does not support the schema.
     pub(crate) second: Option<&'o jsonschema::Validator>,
-    /// What the contract says against a body; `None` if it accepts it.
+    /// Returns why the contract rejects a body; `None` if it accepts it.
     pub(crate) refuses: &'o dyn Fn(&Node) -> Option<String>,
 }
 
-/// A value that one side allows and the other refuses.
+/// A value that one side allows and the other rejects.
 #[derive(Debug, Clone)]
 pub(crate) struct Refutation {
     pub(crate) kind: EditKind,
-    /// JSON Pointer to what makes the difference.
+    /// JSON Pointer to the decisive value.
     pub(crate) path: String,
     pub(crate) value: Node,
-    /// What the side that refuses it says.
+    /// The reason of the side that rejects it.
     pub(crate) refused: String,
 }
 
@@ -33,8 +33,8 @@ pub(crate) struct Refutation {
 const MAX_WITNESSES: usize = 20;
 
 impl Oracle<'_> {
-    /// Returns whether both validators allow a value. If they differ, it counts as refused here, and as allowed in
-    /// [`is_refused`](Self::is_refused): a witness needs both.
+    /// Returns whether both validators allow a value. If they disagree, it counts as rejected here, and as
+    /// allowed in [`is_refused`](Self::is_refused): a witness needs both.
     fn is_allowed(&self, value: &Node) -> bool {
         self.is_valid(value)
             && self
@@ -42,7 +42,7 @@ impl Oracle<'_> {
                 .is_some_and(|second| second.is_valid(&value.to_serde()))
     }
 
-    /// Returns whether both validators refuse a value.
+    /// Returns whether both validators reject a value.
     fn is_refused(&self, value: &Node) -> bool {
         !self.is_valid(value)
             && self
@@ -60,7 +60,7 @@ impl Oracle<'_> {
         validator.is_valid(value)
     }
 
-    /// Values that the description allows and the contract refuses, one for each place and kind.
+    /// Returns values that the description allows and the contract rejects, one for each place and kind.
     pub(crate) fn not_handled(&self, survey: &Survey) -> Answer {
         let Some(base) = &survey.base else {
             return Answer::Unknown("no-instance");
@@ -102,7 +102,7 @@ impl Oracle<'_> {
         }
     }
 
-    /// Requests that the contract's rules accept and the description refuses, one for each place.
+    /// Returns requests that the contract's rules accept and the description rejects, one for each place.
     pub(crate) fn laxer(&self, example: &Node) -> Vec<Refutation> {
         let mut places = Vec::new();
         collect_places(example, &mut Vec::new(), &mut places);
@@ -129,7 +129,7 @@ impl Oracle<'_> {
         refutations
     }
 
-    /// Returns a value that the description refuses; `None` if it allows it.
+    /// Checks a value; returns the refutation if the description rejects it.
     pub(crate) fn outside(&self, value: &Node) -> Option<Refutation> {
         let validator = Validator {
             bundle: self.bundle,
@@ -152,7 +152,7 @@ impl Oracle<'_> {
     }
 }
 
-/// Whether all values of the description fit the contract.
+/// Whether all values of the description match the contract.
 #[derive(Debug)]
 pub(crate) enum Answer {
     Contained,
@@ -160,7 +160,7 @@ pub(crate) enum Answer {
     Unknown(&'static str),
 }
 
-/// Changes of an example to other values of the same types.
+/// Collects changes of an example to other values of the same types.
 fn collect_places(example: &Node, steps: &mut Vec<super::edit::Step>, places: &mut Vec<super::edit::Edit>) {
     use super::edit::{Edit, Step};
     for value in candidate::values_like(example) {

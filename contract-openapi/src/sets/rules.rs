@@ -1,4 +1,4 @@
-//! Which matching rule of a contract decides about a place, as far as a proof needs it.
+//! Determines which matching rule of a contract applies at a place, as far as needed for a proof.
 
 use std::collections::BTreeMap;
 
@@ -9,16 +9,16 @@ use super::edit::Step;
 /// What a contract accepts at a place.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Accepts<'r> {
-    /// The example alone.
+    /// Only the example.
     Example,
-    /// What one rule accepts.
+    /// The values that one rule accepts.
     Rule(&'r Matcher),
-    /// Something that is not understood here.
+    /// A combination that is not understood here.
     Other,
 }
 
-/// Returns what a contract accepts at a place, by its rules for the body (specification version 2, "matching rules":
-/// the path with the greatest weight decides, and rules for the type go down).
+/// Returns what a contract accepts at a place, by its rules for the body (specification version 2, "matching
+/// rules": the path with the greatest weight applies, and rules for the type are inherited).
 pub(super) fn accepts<'r>(rules: &'r BTreeMap<Path, RuleList>, steps: &[Step]) -> Accepts<'r> {
     let mut best: Option<(Weight, &RuleList, bool)> = None;
     let mut is_tied = false;
@@ -52,17 +52,17 @@ pub(super) fn accepts<'r>(rules: &'r BTreeMap<Path, RuleList>, steps: &[Step]) -
     }
 }
 
-/// `type` from above: its bounds stay there.
+/// An inherited `type`, without its bounds.
 static CASCADED: Matcher = Matcher::TYPE;
 
-/// Weight of a path, then its length.
+/// The weight of a path, then its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Weight {
     product: u64,
     length: usize,
 }
 
-/// Returns the weight of a path that leads to the place or above it.
+/// Returns the weight of a path that matches the place or one of its parents.
 fn weight(tokens: &[Token], steps: &[Step]) -> Option<Weight> {
     if tokens.len() > steps.len() || tokens.len() > 60 {
         return None;

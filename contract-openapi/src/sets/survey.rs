@@ -1,4 +1,4 @@
-//! A schema and an example of a contract, walked together: what is worth trying, and what is proved.
+//! Walks a schema and an example of a contract together: collects values to try, and what is proved.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use super::rules::{Accepts, accepts};
 use crate::document::{Node, Value};
 use crate::schema::{Bundle, Patterns};
 
-/// What a walk gives.
+/// The result of a walk.
 #[derive(Debug, Default)]
 pub(crate) struct Survey {
     /// The example with all members that the schema requires.
@@ -28,7 +28,7 @@ pub(crate) struct Survey {
 const MAX_EDITS: usize = 400;
 const MAX_DEPTH: usize = 24;
 
-/// Walks a schema of what the provider may send and what a contract expects.
+/// Walks a schema of the values that the provider may send, together with what a contract expects.
 pub(crate) fn survey(
     bundle: &Bundle,
     patterns: &Patterns,
@@ -139,8 +139,8 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    /// Notes why it is not proved that all values of the alternative are accepted at this place, looking at the values
-    /// themselves, not at what is in them.
+    /// Records why it is not proved that all values of the alternative are accepted at this place. It
+    /// examines the values themselves, not nested ones.
     fn prove(&mut self, alternative: &Alternative<'a>, example: &Node, accepted: Accepts<'_>) {
         if alternative
             .values()
@@ -200,7 +200,7 @@ impl<'a> Walk<'a, '_> {
             }
             Accepts::Rule(Matcher::Date(None)) if all(&["string"]) && has_format(alternative, "date") => {}
             Accepts::Example => self.unproved("example-only"),
-            // A JSON Schema of the contract, or alternatives that are each held whole.
+            // A JSON Schema of the contract, or alternatives that are each written completely.
             Accepts::Rule(Matcher::Schema(_)) => self.unproved("schema-rule"),
             Accepts::Rule(_) => self.unproved("rule"),
             Accepts::Other => self.unproved("rules"),
@@ -219,8 +219,8 @@ fn has_format(alternative: &Alternative<'_>, name: &str) -> bool {
         .any(|format| format == name)
 }
 
-/// Returns whether a pattern of a description finds nothing that a whole-text pattern of a contract does not match:
-/// it is the same with both ends fixed.
+/// Returns whether a pattern of a description only finds texts that a whole-text pattern of a contract
+/// matches: it is the same pattern, anchored at both ends.
 fn is_same_pattern(contract: &str, description: &str) -> bool {
     let inner = |pattern: &str| {
         pattern

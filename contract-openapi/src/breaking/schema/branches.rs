@@ -5,7 +5,7 @@ use super::property::join;
 use super::walk::{Pair, Walk};
 use crate::document::Node;
 
-/// Branches that are not reported, since a more specific change is.
+/// Branches that are not reported, because a more specific change is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Skip {
     Nothing,
@@ -67,7 +67,7 @@ fn compare_branches(walk: &mut Walk<'_, '_>, pair: Pair<'_>, keyword: &str, name
     told(walk, &old, &matched.removed, "removed", true);
 }
 
-/// How a branch is called: by its reference, its title or its number, from 1.
+/// Returns the label of a branch: its reference, its title or its number, from 1.
 fn label(branch: &Node, index: usize) -> String {
     if let Some(reference) = branch.get("$ref").and_then(Node::as_str) {
         return reference.to_owned();
@@ -91,10 +91,11 @@ struct Found {
     new: usize,
 }
 
-/// Whether two branches belong together.
+/// Whether two branches correspond to each other.
 type Rule<'r> = dyn Fn(&Node, &Node) -> bool + 'r;
 
-/// Pairs branches: by reference, by equivalence, by title; a single pair of inline branches that is left belongs together.
+/// Pairs branches: by reference, by equivalence, by title; a single remaining pair of inline branches is also
+/// paired.
 fn matched(walk: &Walk<'_, '_>, old: &[Node], new: &[Node], across_references: bool) -> Matched {
     let (base, revision) = (walk.sink.base, walk.sink.revision);
     let mut pairs = Vec::new();

@@ -6,9 +6,9 @@ use crate::document::Node;
 /// A keyword that bounds values.
 struct Bound {
     keyword: &'static str,
-    /// How rules call it.
+    /// The name in rules.
     name: &'static str,
-    /// What a schema without it says, if that is a bound as well.
+    /// The bound of a schema without the keyword, if there is one.
     default: Option<f64>,
 }
 
@@ -57,7 +57,7 @@ const BOUNDS: [Bound; 8] = [
 
 pub(super) fn compare(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
     for bound in &BOUNDS {
-        // 0 as least number of elements is not a bound.
+        // 0 as the minimum number of elements is not a bound.
         let value = |schema: &Node| {
             let value = schema.get(bound.keyword).and_then(Node::as_f64);
             value.filter(|value| bound.keyword != "minItems" || *value > 0.0)

@@ -1,10 +1,10 @@
-//! Keywords that hold one schema or several by name.
+//! Keywords that contain a schema, or several schemas by name.
 
 use super::property::join;
 use super::walk::{Pair, Walk};
 use crate::document::{Node, Value};
 
-/// A keyword that holds one schema, and how rules call it.
+/// Keywords that contain one schema, with their names in rules.
 const SINGLE: [(&str, &str); 12] = [
     ("items", "items"),
     ("additionalProperties", "additional-properties"),
@@ -20,7 +20,7 @@ const SINGLE: [(&str, &str); 12] = [
     ("additionalItems", "additional-items"),
 ];
 
-/// A keyword that holds schemas by name, and how rules call one of them.
+/// Keywords that contain schemas by name, with their names in rules.
 const NAMED: [(&str, &str); 2] = [
     ("patternProperties", "pattern-property"),
     ("dependentSchemas", "dependent-schema"),
@@ -110,7 +110,7 @@ fn prefix_items(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
     }
 }
 
-/// `minContains`, which is 1 by default, and `maxContains`.
+/// Compares `minContains`, which is 1 by default, and `maxContains`.
 fn contains_counts(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
     if pair.old.get("contains").is_none() || pair.new.get("contains").is_none() {
         return;

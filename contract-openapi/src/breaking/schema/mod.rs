@@ -1,4 +1,4 @@
-//! Schemas before and after.
+//! Compares schemas.
 
 mod branches;
 mod constraint;

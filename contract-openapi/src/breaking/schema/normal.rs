@@ -1,4 +1,4 @@
-//! What schemas say apart from how they say it.
+//! Compares schemas independently of their notation.
 
 use crate::document::{Node, Value};
 
@@ -71,7 +71,7 @@ pub(super) fn is_equivalent(
     }
 }
 
-/// Keywords whose order of elements says nothing.
+/// Returns whether the order of the keyword's elements is irrelevant.
 fn is_set(keyword: &str) -> bool {
     matches!(keyword, "required" | "enum" | "type")
 }

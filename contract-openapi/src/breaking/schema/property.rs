@@ -4,7 +4,7 @@ use super::walk::{Pair, Side, Walk};
 use crate::breaking::lifecycle::{Sunset, grace_days, is_deprecated, is_too_near, stability};
 use crate::document::Node;
 
-/// Compares properties. Those of an object that was wrapped in `oneOf` moved, and are not gone.
+/// Compares properties. If an object was wrapped in `oneOf`, its properties moved and are not removed.
 pub(super) fn compare(walk: &mut Walk<'_, '_>, pair: Pair<'_>, is_wrapped: bool) {
     let (base, revision) = (walk.sink.base, walk.sink.revision);
     let (old, new) = (pair.old.get("properties"), pair.new.get("properties"));
@@ -41,7 +41,7 @@ pub(super) fn compare(walk: &mut Walk<'_, '_>, pair: Pair<'_>, is_wrapped: bool)
     }
 }
 
-/// Returns a step of the way to a place.
+/// Appends a step to the path of a place.
 pub(super) fn join(way: &str, step: &str) -> String {
     if way.is_empty() {
         step.to_owned()
@@ -146,7 +146,7 @@ fn required(walk: &mut Walk<'_, '_>, property: Pair<'_>, requirement: Requiremen
     walk.report_as(&id, property, &text, &[]);
 }
 
-/// `readOnly` and `writeOnly` that came or went.
+/// Compares `readOnly` and `writeOnly`.
 fn marks(walk: &mut Walk<'_, '_>, property: Pair<'_>, requirement: Requirement) {
     if walk.part.is_parameter() {
         return;
@@ -167,7 +167,7 @@ fn marks(walk: &mut Walk<'_, '_>, property: Pair<'_>, requirement: Requirement) 
     }
 }
 
-/// Deprecation, sunset and stability of a property.
+/// Compares deprecation, sunset and stability of a property.
 fn lifecycle(walk: &mut Walk<'_, '_>, property: Pair<'_>) {
     if walk.part.is_parameter() {
         return;

@@ -3,10 +3,10 @@
 use super::walk::Side;
 use crate::document::Node;
 
-/// How type and format changed.
+/// The change of type and format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::breaking) struct TypeChange {
-    /// The end of the rule's id.
+    /// The suffix of the rule's id.
     pub(in crate::breaking) suffix: &'static str,
     /// `type`, `format` or `type/format`.
     pub(in crate::breaking) what: &'static str,
@@ -23,7 +23,7 @@ pub(super) fn types_of(schema: &Node) -> Vec<&str> {
     names.filter(|name| *name != "null").collect()
 }
 
-/// Returns whether a schema admits `null`: by `nullable` or as one of its types.
+/// Returns whether a schema allows `null`: by `nullable` or as one of its types.
 pub(super) fn admits_null(schema: &Node) -> bool {
     let names = |node: &Node| node.as_str() == Some("null") || node.strings().any(|name| name == "null");
     schema.get("nullable").and_then(Node::as_bool) == Some(true)
@@ -31,7 +31,7 @@ pub(super) fn admits_null(schema: &Node) -> bool {
         || schema.get("type").is_some_and(names)
 }
 
-/// How nullability changed: the end of the rule's id.
+/// Returns how nullability changed: the suffix of the rule's id.
 pub(in crate::breaking) fn nullability(old: &Node, new: &Node) -> Option<&'static str> {
     match (admits_null(old), admits_null(new)) {
         (false, true) => Some("became-nullable"),
@@ -40,8 +40,8 @@ pub(in crate::breaking) fn nullability(old: &Node, new: &Node) -> Option<&'stati
     }
 }
 
-/// How type and format changed; `None` if they did not. In media types other than JSON a number may be read as a text
-/// (`is_json`).
+/// Returns how type and format changed; `None` if they did not. In media types other than JSON a number may
+/// be read as a string (`is_json`).
 pub(in crate::breaking) fn change_of_types(
     old: &Node,
     new: &Node,
@@ -133,7 +133,8 @@ fn same(one: &[&str], other: &[&str]) -> bool {
     one.len() == other.len() && one.iter().all(|name| other.contains(name))
 }
 
-/// Returns whether all types of one set are in the other: a number may be an integer. An empty set says nothing.
+/// Returns whether all types of one set are in the other: an integer is also a number. An empty set has no
+/// restriction.
 pub(super) fn is_covered(types: &[&str], by: &[&str]) -> bool {
     !types.is_empty()
         && types
@@ -141,7 +142,7 @@ pub(super) fn is_covered(types: &[&str], by: &[&str]) -> bool {
             .all(|name| by.contains(name) || *name == "integer" && by.contains(&"number"))
 }
 
-/// Returns whether a value of one shape may be read as one of the other.
+/// Returns whether every value of one type and format is also valid for the other.
 fn is_contained(from: &Shape<'_>, to: &Shape<'_>, is_json: bool) -> bool {
     let gone: Vec<&str> = from
         .types

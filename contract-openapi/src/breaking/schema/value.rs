@@ -76,7 +76,7 @@ fn extensible_enums(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
     }
 }
 
-/// A keyword that holds one value.
+/// Compares a keyword that contains one value.
 fn single(walk: &mut Walk<'_, '_>, pair: Pair<'_>, keyword: &str, name: &str) {
     let (old, new) = (pair.old.get(keyword), pair.new.get(keyword));
     let shown =

@@ -63,7 +63,7 @@ pub(in crate::breaking) struct Walk<'w, 'a> {
     /// The lowest depth of a repeated pair below the current one.
     lowest_repeat: usize,
     depth: usize,
-    /// How many pairs were compared.
+    /// Number of pairs compared.
     work: usize,
 }
 
@@ -76,7 +76,7 @@ pub(super) struct Pair<'p> {
     pub(super) way: &'p str,
 }
 
-/// How deep schemas are compared, and how many pairs of one body.
+/// Maximum nesting of compared schemas; `MAX_WORK` is the maximum number of pairs of one body.
 const MAX_DEPTH: usize = 64;
 const MAX_WORK: usize = 2_000;
 
@@ -201,8 +201,8 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.report(pair, suffix, text, &[change.what, &change.old, &change.new]);
     }
 
-    /// Returns a single type that became a list of types in `oneOf` or `anyOf`, or the other way round; whether it is
-    /// one.
+    /// Returns whether a single type became a list of types in `oneOf` or `anyOf`, or the other way round;
+    /// reports it.
     fn list_of_types(&mut self, pair: Pair<'_>) -> bool {
         let resolved = |node: &Node, is_old: bool| {
             let description = if is_old {
@@ -254,7 +254,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         true
     }
 
-    /// Returns whether one schema is the other in a `oneOf` with `null`: the end of the rule's id.
+    /// Returns the suffix of the rule's id if one schema is the other in a `oneOf` with `null`.
     fn wrapped_in_null(&self, pair: Pair<'_>) -> Option<&'static str> {
         let (base, revision) = (self.sink.base, self.sink.revision);
         let payload = |wrapped: &Node, resolve: &dyn Fn(&Node) -> Node| -> Option<Node> {
@@ -348,7 +348,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.sink.report(Some(Subject::of(self.operation)), report);
     }
 
-    /// Returns what a report speaks of.
+    /// Returns the subject of a report.
     fn what(&self, way: &str) -> String {
         let part = match &self.part {
             Part::Body { status: None, .. } => "the request body".to_owned(),
@@ -365,7 +365,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 }
 
-/// `readOnly` and `writeOnly` of a property in the newer description.
+/// The `readOnly` and `writeOnly` marks of a property in the newer description.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Marks {
     pub(super) is_read_only: bool,
@@ -411,7 +411,7 @@ fn is_wrapped_in_one_of(pair: Pair<'_>, resolve: impl Fn(&Node) -> Node) -> bool
     })
 }
 
-/// The types of a schema that says nothing but types.
+/// The types of a schema with nothing but types.
 struct TypeList {
     types: Vec<String>,
     /// Whether they are in `oneOf` or `anyOf`.

@@ -26,17 +26,17 @@ impl ContractFile {
         Ok(Self { documents, contract })
     }
 
-    /// Returns the contract, if the file holds a readable one.
+    /// Returns the contract, if the file contains a valid one.
     pub fn contract(&self) -> Option<&Contract> {
         self.contract.as_ref().ok()
     }
 
-    /// Returns why the file has no readable contract.
+    /// Returns why the file does not contain a valid contract.
     pub fn problem(&self) -> Option<&str> {
         self.contract.as_ref().err().map(String::as_str)
     }
 
-    /// Returns the name of the consumer, if the file says it.
+    /// Returns the name of the consumer, if the file has it.
     pub fn consumer(&self) -> Option<&str> {
         self.root().descend(["consumer", "name"]).and_then(Node::as_str)
     }

@@ -18,11 +18,11 @@ pub(in crate::compare) enum Mock<'a> {
     Message(Box<MessageMock<'a>>),
     /// A request message with its responses.
     Exchange(Box<Exchange<'a>>),
-    /// Of a kind that is not compared.
+    /// An interaction of a kind that is not compared.
     Other,
 }
 
-/// What all kinds of interactions share.
+/// Data common to all kinds of interactions.
 #[derive(Debug)]
 pub(in crate::compare) struct Lead<'a> {
     pub(in crate::compare) index: usize,
@@ -60,7 +60,7 @@ pub(in crate::compare) struct MessageSide<'a> {
     pub(in crate::compare) metadata: Option<&'a Node>,
 }
 
-/// An interaction that is one message.
+/// An interaction with one message.
 #[derive(Debug)]
 pub(in crate::compare) struct MessageMock<'a> {
     pub(in crate::compare) lead: Lead<'a>,
@@ -69,7 +69,7 @@ pub(in crate::compare) struct MessageMock<'a> {
     pub(in crate::compare) message: MessageSide<'a>,
 }
 
-/// An interaction that is a request message with responses.
+/// An interaction with a request message and responses.
 #[derive(Debug)]
 pub(in crate::compare) struct Exchange<'a> {
     pub(in crate::compare) lead: Lead<'a>,
@@ -362,7 +362,7 @@ fn content(body: &Node) -> Option<Cow<'_, Node>> {
     Some(decoded.map_or(Cow::Borrowed(content), Cow::Owned))
 }
 
-/// Returns a node whose positions would be those in an inner text: all get the position of that text.
+/// Sets all positions in a node to that of the text that contains it.
 fn at_position(mut node: Node, at: Position) -> Node {
     node.at = at;
     match &mut node.value {

@@ -28,7 +28,7 @@ pub(in crate::compare) enum BodyStatus {
     Absent,
 }
 
-/// Returns what can be said of a body of this media type.
+/// Returns the status of a body with this media type.
 pub(in crate::compare) fn body_status(
     media_type: &str,
     body: Option<&Node>,
@@ -148,7 +148,7 @@ impl<'a> Judge<'_, 'a> {
         Some(self.comparator.bundle_of(&schema, Direction::Sent))
     }
 
-    /// Returns the fields of a form; other bodies as they are.
+    /// Returns the fields of a form as an object; other bodies unchanged.
     fn form_value<'b>(&self, body: &'b Node, content_type: &str) -> Cow<'b, Node> {
         let Some(text) = body.as_str() else {
             return Cow::Borrowed(body);

@@ -7,7 +7,7 @@ use crate::compare::text::styled;
 use crate::description::Location;
 
 impl Judge<'_, '_> {
-    /// Cookie parameters.
+    /// Checks cookie parameters.
     pub(super) fn cookies(&mut self) {
         let Some(operation) = self.operation() else { return };
         if !self.is_valid_request() {

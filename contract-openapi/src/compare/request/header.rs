@@ -168,7 +168,7 @@ impl<'a> Judge<'_, 'a> {
     }
 }
 
-/// Returns whether the schema says that the value is a text, itself or in one of its alternatives.
+/// Returns whether the schema, or one of its alternatives, allows strings.
 fn admits_text(parameter: &Parameter<'_>) -> bool {
     let is_text = |schema: &Node| schema.get("type").and_then(Node::as_str) == Some("string");
     let Some(schema) = parameter.schema() else {

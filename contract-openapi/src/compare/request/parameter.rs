@@ -55,8 +55,8 @@ impl<'a> Judge<'_, 'a> {
         Some((bundle, value))
     }
 
-    /// Returns the value of a parameter that is written as a document; `None` if it is not, `Some(None)` if it is not
-    /// checked.
+    /// Returns the value of a parameter that is serialised as a document; `None` if it is not, `Some(None)`
+    /// if it is not checked.
     #[expect(
         clippy::option_option,
         reason = "not a document, or a document that is not checked"
@@ -74,7 +74,7 @@ impl<'a> Judge<'_, 'a> {
             return Some(None);
         };
         let bundle = self.comparator.bundle(schema, Direction::Sent);
-        // A text that is not JSON is judged as text.
+        // Text that is not JSON is checked as text.
         let value = serde_json::from_str::<serde::de::IgnoredAny>(text)
             .ok()
             .and_then(|_| read(text, FileId::ROOT, &Limits::default()).ok())
@@ -82,7 +82,7 @@ impl<'a> Judge<'_, 'a> {
         Some(Some((bundle, value)))
     }
 
-    /// Returns whether a setting of the description says that lists and objects in parameters are not checked.
+    /// Returns whether a setting of the description disables checks of lists and objects in parameters.
     pub(super) fn skips_complex(&self, bundle: &Bundle, value: Option<&Node>) -> bool {
         let is_empty = value.is_none_or(|value| value.as_str() == Some(""));
         let root = bundle.resolve(&bundle.root);
@@ -91,12 +91,12 @@ impl<'a> Judge<'_, 'a> {
     }
 }
 
-/// Returns a text as a list.
+/// Splits a text into a list.
 pub(super) fn split(text: &str, separator: &str) -> Node {
     text.split(separator).map(Node::from).collect::<Vec<_>>().into()
 }
 
-/// Returns whether a schema is one of lists, objects or scalars.
+/// Returns whether a schema describes lists, objects or scalars.
 pub(super) fn kind_of(bundle: &Bundle, schema: &Node, depth: usize) -> Delimited {
     let schema = bundle.resolve(schema);
     let types: Vec<&str> = match schema.get("type") {
@@ -132,7 +132,7 @@ pub(super) fn kind_of(bundle: &Bundle, schema: &Node, depth: usize) -> Delimited
     }
 }
 
-/// Returns the properties that a schema of objects names.
+/// Returns the properties in a schema for objects.
 pub(super) fn property_names(bundle: &Bundle) -> Vec<String> {
     let schema = bundle.resolve(&bundle.root);
     let properties = schema.get("properties").and_then(Node::as_object);

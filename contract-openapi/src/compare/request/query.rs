@@ -174,7 +174,7 @@ impl<'a> Judge<'_, 'a> {
     }
 }
 
-/// Returns the value of a query parameter, and the names in the query that it is made of.
+/// Returns the value of a query parameter, and the names in the query that it was composed from.
 fn query_value(
     parameter: &Parameter<'_>,
     kind: Delimited,

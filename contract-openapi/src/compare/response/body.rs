@@ -9,7 +9,7 @@ use crate::description::{FoundResponse, Operation, StatusKey, response_for};
 use crate::document::{Node, Position};
 use crate::schema::Direction;
 
-/// The media type that decides about a response body, and its schema.
+/// The media type that determines how a response body is checked, and its schema.
 pub(in crate::compare) struct ChosenSchema<'a> {
     pub(in crate::compare) media_type: String,
     pub(in crate::compare) schema: Option<&'a Node>,
@@ -92,8 +92,8 @@ impl<'a> Judge<'_, 'a> {
         }
     }
 
-    /// Returns the media type by which the body is judged: by the response's `Content-Type`, else by what the request
-    /// accepts, else the first one.
+    /// Returns the media type for checking the body: from the response's `Content-Type`, otherwise from what
+    /// the request accepts, otherwise the first one.
     pub(in crate::compare) fn chosen_schema(
         &self,
         operation: &Operation<'a>,

@@ -21,7 +21,7 @@ pub(crate) struct Router {
     options: RouterOptions,
     entries: Vec<Entry>,
     buckets: HashMap<Bucket, Vec<usize>>,
-    /// Templates that any segments may follow.
+    /// Templates that may be followed by any segments.
     open: Vec<usize>,
 }
 
@@ -116,8 +116,8 @@ impl Router {
         })
     }
 
-    /// Returns the operations that a request may mean, the most exact template first. None if the path cannot be
-    /// decoded.
+    /// Returns the possible operations of a request, the most exact template first. Empty if the path cannot
+    /// be decoded.
     pub(crate) fn find(&self, method: &str, path: &str) -> Vec<Route> {
         let path = path.split('#').next().unwrap_or_default();
         let Some(decoded) = decode_path(&self.normal(path)) else {
@@ -191,7 +191,7 @@ impl Router {
     }
 }
 
-/// Characters that stay encoded until the path is split, since they are significant in it.
+/// Characters that stay encoded until the path is split, because they are significant in it.
 const RESERVED: &[u8] = b"#$&+,/:;=?@";
 
 /// Returns a path with everything decoded except significant characters; `None` if it is not valid text.

@@ -22,7 +22,7 @@ pub(crate) struct PathValue {
 }
 
 impl Segment {
-    /// Reads a segment: `{name}` is a parameter, also as `{.name}`, `{;name}` and `{name*}`.
+    /// Parses a segment: `{name}` is a parameter, also as `{.name}`, `{;name}` and `{name*}`.
     pub(super) fn parse(text: &str) -> Self {
         let mut parts = Vec::new();
         let mut rest = text;
@@ -59,7 +59,7 @@ impl Segment {
         }
     }
 
-    /// Returns whether two segments mean the same paths: they differ in names of parameters at most.
+    /// Returns whether two segments match the same paths: they differ at most in names of parameters.
     pub(super) fn is_equivalent(&self, other: &Self) -> bool {
         self.parts.len() == other.parts.len()
             && self
@@ -83,7 +83,7 @@ impl Segment {
         fits
     }
 
-    /// Returns which of two segments that fit is more exact; `Less` comes first.
+    /// Returns which of two matching segments is more exact; `Less` comes first.
     pub(super) fn precedence(&self, other: &Self) -> Ordering {
         other
             .literal()
@@ -101,7 +101,7 @@ impl Segment {
         }
     }
 
-    /// Returns the length of what follows the only parameter.
+    /// Returns the length of the text after the only parameter.
     fn suffix_length(&self) -> usize {
         let parameters = self
             .parts
@@ -115,7 +115,7 @@ impl Segment {
     }
 }
 
-/// Returns the name of a parameter as templates and parameters are compared by: hyphens do not count.
+/// Returns the name of a parameter in the form used to compare templates and parameters: hyphens are ignored.
 pub(crate) fn clean_name(name: &str) -> String {
     name.replace('-', "")
 }

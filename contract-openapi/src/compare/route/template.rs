@@ -13,7 +13,7 @@ pub(crate) struct Template {
 }
 
 impl Template {
-    /// Reads a template: `/users/{id}`, `/files/*`.
+    /// Parses a template: `/users/{id}`, `/files/*`.
     pub(crate) fn parse(text: &str) -> Self {
         let (text, is_open) = match text
             .trim_end_matches('*')
@@ -43,7 +43,7 @@ impl Template {
         self.segments.get(1)?.literal()
     }
 
-    /// Returns whether two templates mean the same paths: they differ in names of parameters at most.
+    /// Returns whether two templates match the same paths: they differ at most in names of parameters.
     pub(crate) fn is_equivalent(&self, other: &Self) -> bool {
         self.is_open == other.is_open
             && self.segments.len() == other.segments.len()
@@ -54,7 +54,7 @@ impl Template {
                 .all(|(one, other)| one.is_equivalent(other))
     }
 
-    /// Returns the parameters of a path, if the path fits.
+    /// Returns the parameters of a path, if the path matches.
     pub(super) fn read(&self, segments: &[&str], is_case_insensitive: bool) -> Option<Vec<PathValue>> {
         let mut values = Vec::new();
         let fits = (self.segments.len() == segments.len()
@@ -67,7 +67,7 @@ impl Template {
         fits.then_some(values)
     }
 
-    /// Returns which of two templates that fit is more exact, by their first segment that differs; `Less` comes
+    /// Returns which of two matching templates is more exact, by their first different segment; `Less` comes
     /// first.
     pub(super) fn precedence(&self, other: &Self) -> Ordering {
         self.segments

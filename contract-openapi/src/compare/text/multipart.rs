@@ -2,7 +2,7 @@
 
 use crate::document::{Node, Object};
 
-/// Returns the fields of a form by the boundary of its content type; `None` if that names none.
+/// Returns the fields of a form by the boundary in its content type; `None` if it has none.
 pub(in crate::compare) fn multipart_fields(body: &str, content_type: &str) -> Option<Object> {
     let (_, boundary) = content_type.split_once("boundary=")?;
     let boundary = boundary.split(';').next()?.trim().trim_matches('"');

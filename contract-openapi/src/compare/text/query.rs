@@ -40,7 +40,7 @@ impl QueryParser {
 const MAX_PAIRS: usize = 1000;
 /// A larger index is a name.
 const MAX_INDEX: usize = 20;
-/// Maximum nesting of names; what follows is one name.
+/// Maximum nesting of names; the rest is one name.
 const MAX_NESTING: usize = 5;
 
 /// Parses a query or a form (`application/x-www-form-urlencoded`) into an object.
@@ -154,7 +154,7 @@ fn steps_of(name: &str, allows_dots: bool) -> Vec<Step> {
     }
 }
 
-/// `a.b.c` as `a[b][c]`.
+/// Converts `a.b.c` to `a[b][c]`.
 fn dots_to_brackets(name: &str) -> String {
     let mut bracketed = String::with_capacity(name.len() + 4);
     let mut rest = name;

@@ -4,7 +4,7 @@ use super::query::{QueryParser, parse_query};
 use crate::description::Style;
 use crate::document::{Node, Object};
 
-/// Returns a text that may be a list or an object: `a=b,c=d` is an object, `a,b` a list, all else a text.
+/// Parses a text that may be a list or an object: `a=b,c=d` is an object, `a,b` a list, anything else a text.
 pub(in crate::compare) fn list_or_object(text: &str) -> Node {
     if text.is_empty() {
         Node::from(text)
@@ -28,7 +28,8 @@ pub(in crate::compare) enum Delimited {
     Text,
 }
 
-/// Returns the value of a path or header parameter that is written in a style (OpenAPI 3.0, "style examples").
+/// Returns the value of a path or header parameter that is serialised in a style (OpenAPI 3.0, "style
+/// examples").
 pub(in crate::compare) fn styled(
     text: &str,
     style: Style,

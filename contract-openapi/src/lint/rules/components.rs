@@ -1,4 +1,4 @@
-//! Components that nothing refers to.
+//! Unused components.
 
 use super::{Doc, Findings};
 use crate::document::{Node, escape};
@@ -60,7 +60,7 @@ fn unused(doc: &Doc<'_>, findings: &mut Findings<'_>, place: &[&str]) {
     }
 }
 
-/// Returns the texts of all references below a node, those of discriminator mappings included.
+/// Returns all references below a node, including those in discriminator mappings.
 fn references(root: &Node) -> Vec<String> {
     let mut found = Vec::new();
     let mut waiting = vec![root];

@@ -29,7 +29,7 @@ pub(in crate::lint) fn schema_v3(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Examples beside the keywords of a schema.
+/// Checks examples next to the keywords of a schema.
 fn schemas(doc: &Doc<'_>, findings: &mut Findings<'_>, places: &[&str], members: &[&str]) {
     for spot in doc.everything() {
         let is_schema = ["enum", "type", "format", "$ref", "properties", "items"]
@@ -109,11 +109,11 @@ pub(in crate::lint) fn media_v3(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Reports the first keyword that an example breaks.
+/// Reports the first keyword that an example violates.
 fn judge(doc: &Doc<'_>, findings: &mut Findings<'_>, schema: &Node, example: &Node, path: Vec<Segment>) {
     let mut schema = schema.clone();
     if let Value::Object(object) = &mut schema.value {
-        // A parameter of OpenAPI 2.0 is required by a boolean.
+        // In parameters of OpenAPI 2.0, `required` is a Boolean.
         if object.get("required").and_then(Node::as_bool).is_some() {
             object.remove("required");
         }

@@ -1,4 +1,4 @@
-//! `info`, and texts.
+//! `info`, titles and descriptions.
 
 use super::{Doc, Findings, truthy};
 
@@ -54,7 +54,7 @@ pub(in crate::lint) fn no_script(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     no_text(doc, findings, "<script");
 }
 
-/// Titles and descriptions do not contain a text.
+/// Reports titles and descriptions that contain a text.
 fn no_text(doc: &Doc<'_>, findings: &mut Findings<'_>, forbidden: &str) {
     for spot in doc.everything() {
         let is_text = matches!(spot.name(), Some("title" | "description"));

@@ -89,7 +89,7 @@ pub(in crate::lint) fn id(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Characters of URLs (RFC 3986, section 2).
+/// Checks that ids only have characters allowed in URLs (RFC 3986, section 2).
 pub(in crate::lint) fn id_in_url(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     for operation in doc.operations() {
         let Some(id) = operation.node.get("operationId").and_then(Node::as_str) else {

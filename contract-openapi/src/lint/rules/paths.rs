@@ -42,7 +42,7 @@ pub(in crate::lint) fn no_query(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     );
 }
 
-/// Returns the names in braces, in their order; `?`, `;` and `*` are no part of a name.
+/// Returns the names in braces, in order; `?`, `;` and `*` are not part of a name.
 pub(super) fn template_names(path: &str) -> Vec<String> {
     let parts = path.split('{').skip(1).filter_map(|part| part.split_once('}'));
     parts
@@ -124,7 +124,7 @@ pub(in crate::lint) fn parameters(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Returns the path parameters that a path or an operation lists, with their places.
+/// Returns the path parameters of a path or an operation, with their places.
 fn listed<'d>(doc: &Doc<'d>, findings: &mut Findings<'_>, spot: &Spot<'d>) -> BTreeMap<String, Vec<Segment>> {
     let mut defined: BTreeMap<String, Vec<Segment>> = BTreeMap::new();
     for parameter in spot

@@ -1,4 +1,4 @@
-//! What a comparison with contracts needs.
+//! Requirements for a comparison with contracts.
 
 use super::{Doc, Findings};
 use crate::document::Node;

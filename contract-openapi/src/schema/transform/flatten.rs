@@ -1,4 +1,4 @@
-//! `allOf` merged into the schema that has it, so that the merged object can be closed.
+//! Merges `allOf` into its schema, so that the merged object can be closed.
 
 use indexmap::IndexSet;
 
@@ -9,10 +9,10 @@ use crate::schema::bundle::Target;
 use super::SchemaRules;
 use super::merge::{conjoin, merge_members};
 
-/// How deep `allOf` may nest.
+/// Maximum nesting of `allOf`.
 const MAX_DEPTH: usize = 64;
 
-/// Merges `allOf` in a schema and all that it refers to.
+/// Merges `allOf` in a schema and all targets of its references.
 pub(super) fn flatten(bundle: &Bundle, rules: SchemaRules) -> Bundle {
     let mut flat = Flatten {
         bundle,
@@ -36,7 +36,7 @@ pub(super) fn flatten(bundle: &Bundle, rules: SchemaRules) -> Bundle {
 struct Flatten<'a> {
     bundle: &'a Bundle,
     rules: SchemaRules,
-    /// References that are being merged: one that leads back to itself stays a reference.
+    /// References that are being merged: a recursive one stays a reference.
     active: IndexSet<Target>,
     depth: usize,
 }
@@ -101,7 +101,7 @@ impl Flatten<'_> {
         merged
     }
 
-    /// Returns a member of `allOf` with what its reference leads to in it; `None` if it leads back to itself.
+    /// Returns a member of `allOf` with the target of its reference inlined; `None` if it is recursive.
     fn branch(&mut self, branch: &Node) -> Option<Node> {
         let Some(target) = Target::of(branch) else {
             return Some(self.schema(branch));
@@ -122,7 +122,7 @@ impl Flatten<'_> {
         Some(flat)
     }
 
-    /// Properties that are references alone, replaced by what they lead to, so that merging does not mix both.
+    /// Replaces properties that are only a reference by their targets, so that merging does not mix both.
     fn inline_properties(&mut self, mut schema: Node) -> Node {
         let Value::Object(object) = &mut schema.value else {
             return schema;
@@ -153,7 +153,7 @@ impl Flatten<'_> {
         schema
     }
 
-    /// Goes into the properties, or into the first other keyword that holds schemas, as the `parity` profile does.
+    /// Transforms the properties, or the schemas of the first other keyword, like the `parity` profile.
     fn first_kind(&mut self, schema: &Node) -> Node {
         let mut flat = schema.clone();
         let Value::Object(object) = &mut flat.value else {
@@ -178,7 +178,7 @@ impl Flatten<'_> {
         flat
     }
 
-    /// Goes into all keywords that hold schemas.
+    /// Transforms the schemas of all keywords.
     fn everywhere(&mut self, schema: &Node) -> Node {
         let mut flat = schema.clone();
         let Value::Object(object) = &mut flat.value else {

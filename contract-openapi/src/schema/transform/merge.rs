@@ -1,9 +1,9 @@
-//! Two schemas merged into one.
+//! Merges two schemas.
 
 use crate::document::{Node, Object, Value};
 
-/// Merges `other` into `base` member by member; of two scalars the later one stays, arrays are merged element by
-/// element. It is how the `parity` profile reads `allOf`.
+/// Merges `other` into `base` member by member; of two scalars the later one is kept, arrays are merged
+/// element by element. The `parity` profile reads `allOf` this way.
 pub(super) fn merge_members(base: &mut Node, other: &Node) {
     match (&mut base.value, &other.value) {
         (Value::Object(members), Value::Object(others)) => {
@@ -26,7 +26,8 @@ pub(super) fn merge_members(base: &mut Node, other: &Node) {
     }
 }
 
-/// Merges `other` into `base` so that a value must satisfy both. What one schema cannot say is left in `allOf`.
+/// Merges `other` into `base` so that a value must satisfy both. Anything that one schema cannot represent
+/// stays in `allOf`.
 pub(super) fn conjoin(base: &mut Object, other: &Object) {
     let mut rest = Object::default();
     for (keyword, member) in other.iter() {
@@ -50,7 +51,7 @@ pub(super) fn conjoin(base: &mut Object, other: &Object) {
     }
 }
 
-/// One keyword that says what both say, if there is one.
+/// Returns the value of one keyword that is equivalent to both, if there is one.
 fn both(keyword: &str, one: &Node, other: &Node) -> Option<Node> {
     if one.same_value(other) {
         return Some(one.clone());
@@ -104,7 +105,7 @@ fn both(keyword: &str, one: &Node, other: &Node) -> Option<Node> {
                 other.clone()
             })
         }
-        // Annotations: the first one stays.
+        // Of annotations, the first one is kept.
         "title" | "description" | "example" | "examples" | "default" | "deprecated" | "externalDocs"
         | "xml" | "nullable" | "readOnly" | "writeOnly" => Some(one.clone()),
         _ => None,

@@ -1,4 +1,4 @@
-//! A schema and all that its references lead to, in the keywords of JSON Schema.
+//! Converts a schema and all targets of its references to the keywords of JSON Schema.
 
 use crate::document::{Documents, Node, Object, Value};
 use crate::schema::Bundle;
@@ -6,7 +6,8 @@ use crate::schema::bundle::Target;
 
 use super::{Direction, SchemaRules};
 
-/// Collects a schema and all that it refers to. What does not exist admits everything.
+/// Collects a schema and all targets of its references. A missing target becomes a schema that accepts
+/// everything.
 pub(crate) fn bundle_of(
     documents: &Documents,
     schema: &Node,
@@ -103,7 +104,7 @@ pub(super) fn visit(schema: &mut Node, change: &mut dyn FnMut(&mut Node)) {
     change(schema);
 }
 
-/// A discriminator says something only beside `oneOf`; there its tag is required.
+/// Removes a discriminator that is not next to `oneOf`; otherwise requires its tag.
 fn keep_discriminator_beside_one_of(schema: &mut Node) {
     let Value::Object(object) = &mut schema.value else {
         return;
@@ -128,7 +129,7 @@ fn keep_discriminator_beside_one_of(schema: &mut Node) {
     object.insert("required", required.into());
 }
 
-/// `nullable` of OpenAPI 3.0 as a type of JSON Schema.
+/// Converts `nullable` of OpenAPI 3.0 to a type of JSON Schema.
 fn nullable(documents: &Documents, schema: &mut Node, rules: SchemaRules) {
     if schema.get("nullable").and_then(Node::as_bool) != Some(true) {
         return;
@@ -176,7 +177,7 @@ fn nullable(documents: &Documents, schema: &mut Node, rules: SchemaRules) {
     }
 }
 
-/// `exclusiveMaximum: true` beside `maximum` (JSON Schema draft 4) as a bound of its own.
+/// Converts `exclusiveMaximum: true` next to `maximum` (JSON Schema draft 4) to a separate bound.
 fn exclusive_bounds(schema: &mut Node) {
     let Value::Object(object) = &mut schema.value else {
         return;
@@ -197,8 +198,8 @@ fn exclusive_bounds(schema: &mut Node) {
     }
 }
 
-/// Members that only the other side sends (OpenAPI 3.0, "schema object": `readOnly`, `writeOnly`). A `readOnly` member
-/// is not required in a request, and a `writeOnly` one is not admitted in a response.
+/// Handles members that only the other side sends (OpenAPI 3.0, "schema object": `readOnly`, `writeOnly`). A
+/// `readOnly` member is not required in a request, and a `writeOnly` one is not allowed in a response.
 fn drop_one_sided(documents: &Documents, schema: &mut Node, direction: Direction) {
     let mark = match direction {
         Direction::Sent => "readOnly",

@@ -1,4 +1,4 @@
-//! Schemas of OpenAPI brought into JSON Schema, as the comparison needs them.
+//! Converts schemas of OpenAPI to JSON Schema in the form needed for comparison.
 
 mod flatten;
 mod merge;
@@ -14,7 +14,7 @@ use crate::document::{Documents, Node};
 
 use super::Bundle;
 
-/// Returns a schema of a description as it is declared, in the keywords of JSON Schema.
+/// Returns a schema of a description as declared, in the keywords of JSON Schema.
 pub(crate) fn as_declared(documents: &Documents, schema: &Node, direction: Direction) -> Bundle {
     let rules = SchemaRules {
         nullable_needs_type: true,
@@ -24,7 +24,7 @@ pub(crate) fn as_declared(documents: &Documents, schema: &Node, direction: Direc
     bundle_of(documents, schema, direction, rules)
 }
 
-/// Returns a schema of a description in the keywords of JSON Schema, regardless of who sends its values.
+/// Returns a schema of a description in the keywords of JSON Schema, regardless of the sender of its values.
 pub(crate) fn plain(documents: &Documents, schema: &Node) -> Bundle {
     let rules = SchemaRules {
         nullable_needs_type: true,
@@ -33,7 +33,7 @@ pub(crate) fn plain(documents: &Documents, schema: &Node) -> Bundle {
     bundle_of(documents, schema, Direction::Sent, rules)
 }
 
-/// Returns a schema of a description as values that the consumer sends or receives are judged by it.
+/// Returns a schema of a description for values that the consumer sends or receives.
 pub(crate) fn sent_or_received(
     documents: &Documents,
     schema: &Node,

@@ -1,5 +1,5 @@
-//! Schemas of what the consumer receives: a contract names the members that the consumer needs, so that none is
-//! required, and all must be declared.
+//! Converts schemas of values that the consumer receives: a contract has only the members that the consumer
+//! needs, so none is required, and all must be declared.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use crate::schema::bundle::Target;
 
 use super::SchemaRules;
 
-/// Closes objects and drops `required`, in the schema and in all that it refers to.
+/// Closes objects and removes `required`, in the schema and in all targets of its references.
 pub(crate) fn received(bundle: &mut Bundle, rules: SchemaRules) {
     let mut reached = Reached::default();
     let mut root = std::mem::take(&mut bundle.root);
@@ -30,11 +30,11 @@ pub(crate) fn received(bundle: &mut Bundle, rules: SchemaRules) {
 struct Reached {
     seen: HashSet<Target>,
     waiting: Vec<Target>,
-    /// References that were `nullable`, and so is what they lead to.
+    /// References that were `nullable`; their targets are nullable as well.
     nullable: HashSet<Target>,
 }
 
-/// A reference that is `nullable` makes what it leads to so, which then is an object if it names no type.
+/// Makes the target of a `nullable` reference nullable; it then is an object if it has no type.
 fn mark_nullable(schema: &mut Node) {
     let Value::Object(object) = &mut schema.value else {
         return;
@@ -89,7 +89,7 @@ impl Reached {
     }
 }
 
-/// Closes an object and drops what it requires.
+/// Closes an object and removes its requirements.
 fn close(schema: &mut Node, rules: SchemaRules) {
     let at = schema.at;
     let Value::Object(object) = &mut schema.value else {

@@ -5,7 +5,7 @@ use super::path::Step;
 use super::validator::{Dialect, Walk};
 use crate::document::{Node, Value};
 
-/// The keywords that only arrays are judged by.
+/// The keywords that only apply to arrays.
 pub(super) const KEYWORDS: &[&str] = &[
     "maxItems",
     "minItems",
@@ -16,7 +16,7 @@ pub(super) const KEYWORDS: &[&str] = &[
     "unevaluatedItems",
 ];
 
-/// Judges the keywords for arrays.
+/// Validates the keywords for arrays.
 pub(super) fn check<'w>(
     walk: &mut Walk<'_, 'w>,
     schema: &'w Node,
@@ -160,7 +160,7 @@ fn contains<'w>(
 }
 
 fn unique(walk: &mut Walk<'_, '_>, schema: &Node, value: &Node, elements: &[Node]) {
-    // Comparing each with each is bounded: long arrays are compared by their text first.
+    // The number of pairwise comparisons is limited: long arrays are compared by their text first.
     let mut seen: Vec<(String, usize)> = Vec::with_capacity(elements.len());
     for (index, element) in elements.iter().enumerate() {
         seen.push((element.to_json().to_string(), index));

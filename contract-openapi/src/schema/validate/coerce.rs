@@ -1,4 +1,4 @@
-//! Types, and texts that represent values of other types.
+//! Types, and strings that represent values of other types.
 
 use contract_core::json::Number;
 
@@ -6,7 +6,7 @@ use crate::document::{Node, Value};
 use crate::schema::Bundle;
 use crate::schema::bundle::Target;
 
-/// Returns the types that a schema names. The keyword `nullable` of OpenAPI 3.0 adds `null`.
+/// Returns the types of a schema. The keyword `nullable` of OpenAPI 3.0 adds `null`.
 pub(super) fn types_of(schema: &Node) -> Vec<&str> {
     let Some(keyword) = schema.get("type") else {
         return Vec::new();
@@ -33,20 +33,20 @@ pub(super) fn is_of_type(value: &Node, name: &str) -> bool {
         "integer" => value.as_number().is_some_and(is_integer),
         "array" => value.as_array().is_some(),
         "object" => value.as_object().is_some(),
-        // `file` of OpenAPI 2.0 and `any` of people: nothing is known.
+        // `file` of OpenAPI 2.0 and non-standard types such as `any`: nothing is known about them.
         _ => false,
     }
 }
 
-/// Returns whether a number is whole, however it is written.
+/// Returns whether a number is an integer, regardless of its notation.
 pub(crate) fn is_integer(number: &Number) -> bool {
     number.is_integer() || number.as_f64().fract() == 0.0
 }
 
-/// How deep values of parameters are looked into.
+/// Maximum nesting of values of parameters that is examined.
 const MAX_DEPTH: usize = 32;
 
-/// Returns a value whose scalars are read as the types that the schema asks for, where they can be.
+/// Returns a value whose scalars are converted to the types of the schema, if possible.
 pub(super) fn coerce_value(bundle: &Bundle, schema: &Node, value: &Node, depth: usize) -> Node {
     if depth > MAX_DEPTH {
         return value.clone();
@@ -97,8 +97,8 @@ pub(super) fn coerce_value(bundle: &Bundle, schema: &Node, value: &Node, depth: 
     value
 }
 
-/// Returns the value of one of these types that a scalar represents, if there is one; the first type wins. Texts of
-/// parameters are such scalars: `42` for an integer, `true` for a boolean.
+/// Returns the value of one of these types that a scalar represents, if there is one; the first type wins.
+/// Strings of parameters are such scalars: `42` for an integer, `true` for a Boolean.
 pub(super) fn coerced(value: &Node, types: &[&str]) -> Option<Node> {
     types
         .iter()
@@ -130,7 +130,8 @@ fn as_type(value: &Node, name: &str) -> Option<Value> {
     }
 }
 
-/// Returns the number that JavaScript reads in a text: decimal, `0x`, `0o` or `0b`; blanks around it are skipped.
+/// Returns the number that JavaScript parses from a string: decimal, `0x`, `0o` or `0b`; surrounding blanks
+/// are ignored.
 fn number_of(text: &str) -> Option<Number> {
     let text = text.trim();
     if let Ok(number) = text.parse() {

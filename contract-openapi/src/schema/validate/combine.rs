@@ -1,11 +1,11 @@
-//! Keywords that combine schemas, and those that list values.
+//! Keywords that combine schemas, and keywords that list values.
 
 use super::evaluated::Evaluated;
 use super::path::Step;
 use super::validator::Walk;
 use crate::document::Node;
 
-/// Judges `const` and `enum`; a missing value matches none.
+/// Validates `const` and `enum`; a missing value matches neither.
 pub(super) fn check_values(walk: &mut Walk<'_, '_>, schema: &Node, value: Option<&Node>) {
     if let Some(expected) = schema.get("const")
         && !value.is_some_and(|value| value.same_value(expected))
@@ -21,7 +21,7 @@ pub(super) fn check_values(walk: &mut Walk<'_, '_>, schema: &Node, value: Option
     }
 }
 
-/// Judges `not`, `anyOf`, `oneOf`, `allOf` and `if`.
+/// Validates `not`, `anyOf`, `oneOf`, `allOf` and `if`.
 pub(super) fn check<'w>(
     walk: &mut Walk<'_, 'w>,
     schema: &'w Node,

@@ -1,8 +1,8 @@
-//! Which members and elements a schema has looked at (JSON Schema 2020-12, section 11).
+//! The members and elements evaluated by a schema (JSON Schema 2020-12, section 11).
 
 use std::collections::BTreeSet;
 
-/// What was evaluated of one value.
+/// The evaluated parts of one value.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Evaluated {
     members: BTreeSet<String>,

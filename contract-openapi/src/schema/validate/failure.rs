@@ -1,17 +1,17 @@
-//! A broken keyword.
+//! A violated keyword.
 
 use crate::document::{Node, Position};
 
-/// A keyword that a value breaks.
+/// A keyword that a value violates.
 #[derive(Debug, Clone)]
 pub(crate) struct Failure {
     /// JSON Pointer to the value, from the validated value.
     pub(crate) instance_path: String,
-    /// Path to the keyword, as Ajv spells it: `#/properties/id/type`.
+    /// Path to the keyword, in Ajv's notation: `#/properties/id/type`.
     pub(crate) schema_path: String,
-    /// What the value must be, in the words of Ajv.
+    /// What the value must be, in Ajv's words.
     pub(crate) message: String,
-    /// The value; `None` if there is none.
+    /// The value; `None` if it is missing.
     pub(crate) instance: Option<Node>,
     /// The keyword's value.
     pub(crate) keyword_value: Node,

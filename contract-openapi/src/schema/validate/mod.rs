@@ -1,7 +1,7 @@
-//! Validation of a value by a schema, with every broken keyword and both places.
+//! Validates a value with a schema, and reports every violated keyword with both places.
 //!
-//! Keywords are judged in the order in which Ajv judges them, and a failure carries the paths that Ajv gives, because
-//! findings that teams already know are addressed by them.
+//! Keywords are validated in the same order as in Ajv, and failures have the same paths, because known
+//! findings are identified by them.
 
 mod array;
 mod coerce;

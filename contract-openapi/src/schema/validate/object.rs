@@ -6,7 +6,7 @@ use super::validator::Walk;
 use crate::document::{Node, Object, Value};
 use crate::schema::bundle::Target;
 
-/// The keywords that only objects are judged by.
+/// The keywords that only apply to objects.
 pub(super) const KEYWORDS: &[&str] = &[
     "maxProperties",
     "minProperties",
@@ -22,7 +22,7 @@ pub(super) const KEYWORDS: &[&str] = &[
     "discriminator",
 ];
 
-/// Judges the keywords for objects.
+/// Validates the keywords for objects.
 pub(super) fn check<'w>(
     walk: &mut Walk<'_, 'w>,
     schema: &'w Node,
@@ -172,7 +172,7 @@ fn pattern_properties<'w>(
     }
 }
 
-/// `dependencies`, `dependentRequired` and `dependentSchemas`.
+/// Validates `dependencies`, `dependentRequired` and `dependentSchemas`.
 fn dependencies<'w>(
     walk: &mut Walk<'_, 'w>,
     schema: &'w Node,
@@ -199,7 +199,8 @@ fn dependencies<'w>(
     }
 }
 
-/// `discriminator` beside `oneOf` (OpenAPI 3.0, "discriminator object"): the tag says which branch decides.
+/// Validates `discriminator` next to `oneOf` (OpenAPI 3.0, "discriminator object"): the tag determines the
+/// branch.
 fn discriminator<'w>(
     walk: &mut Walk<'_, 'w>,
     schema: &'w Node,
@@ -238,7 +239,8 @@ fn discriminator<'w>(
     }
 }
 
-/// Returns whether a branch is the one for this tag: by the mapping, by what its tag property admits, or by its name.
+/// Returns whether a branch has this tag: by the mapping, by the values that its tag property allows, or by
+/// its name.
 fn is_tagged(walk: &Walk<'_, '_>, branch: &Node, name: &str, tag: &str, mapping: Option<&Node>) -> bool {
     let reference = branch.get("$ref").and_then(Node::as_str);
     let short = reference.and_then(|reference| reference.rsplit('/').next());

@@ -1,10 +1,10 @@
-//! Paths that are spelled only if something failed.
+//! Paths that are only formatted if something failed.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::document::escape;
 
-/// What `encodeURIComponent` of JavaScript leaves as it is, besides letters and digits.
+/// The characters that JavaScript's `encodeURIComponent` leaves unchanged, in addition to letters and digits.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -25,11 +25,11 @@ pub(super) enum Step<'a> {
     Member(&'a str),
     /// An element.
     Index(usize),
-    /// The path begins anew with this text.
+    /// The path starts anew with this text.
     Restart(&'a str),
 }
 
-/// Returns a path through a schema, as Ajv spells it.
+/// Returns a path through a schema, in Ajv's notation.
 pub(super) fn schema_path(steps: &[Step<'_>]) -> String {
     let begin = steps.iter().rposition(|step| matches!(step, Step::Restart(_)));
     let mut path = String::from("#");

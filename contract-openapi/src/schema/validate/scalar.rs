@@ -1,4 +1,4 @@
-//! Keywords for numbers and texts.
+//! Keywords for numbers and strings.
 
 use contract_core::json::Number;
 
@@ -6,7 +6,7 @@ use super::validator::Walk;
 use crate::document::{Node, Value};
 use crate::schema::Format;
 
-/// Judges the keywords for numbers and texts.
+/// Validates the keywords for numbers and strings.
 pub(super) fn check(walk: &mut Walk<'_, '_>, schema: &Node, value: &Node) {
     match &value.value {
         Value::Number(number) => {
@@ -59,8 +59,8 @@ fn check_number(walk: &mut Walk<'_, '_>, schema: &Node, value: &Node, number: &N
     }
 }
 
-/// Returns whether a number is a multiple of another. The last digits of doubles are forgiven: `0.3` is a multiple of
-/// `0.1`.
+/// Returns whether a number is a multiple of another, up to rounding errors of doubles: `0.3` is a multiple
+/// of `0.1`.
 pub(crate) fn is_multiple(number: f64, divisor: f64) -> bool {
     if divisor <= 0.0 {
         return true;

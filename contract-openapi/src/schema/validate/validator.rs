@@ -10,36 +10,36 @@ use crate::document::{Node, Position, Value};
 use crate::schema::bundle::Target;
 use crate::schema::{Bundle, Patterns};
 
-/// Which keywords there are.
+/// The supported keywords.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     /// JSON Schema 2019-09: `items` may be an array, `prefixItems` is unknown.
     Draft201909,
-    /// JSON Schema 2020-12: `prefixItems`, and `items` for what follows.
+    /// JSON Schema 2020-12: `prefixItems`, and `items` for the following elements.
     Draft202012,
 }
 
-/// Validates values by one schema.
+/// Validates values with one schema.
 #[derive(Clone, Copy)]
 pub(crate) struct Validator<'a> {
     pub(crate) bundle: &'a Bundle,
     pub(crate) patterns: &'a Patterns,
     pub(crate) dialect: Dialect,
-    /// Whether scalars are read as the type that the schema asks for, as parameters need it.
+    /// Whether scalars are converted to the type of the schema, as needed for parameters.
     pub(crate) coerces: bool,
 }
 
-/// How many keyword groups one validation may judge. Recursion through references is bounded by it as well.
+/// Maximum number of keyword groups per validation. It also limits recursion through references.
 const MAX_WORK: usize = 2_000_000;
 
-/// How many failures are kept for one value; more say nothing new.
+/// Maximum number of failures kept for one value.
 const MAX_FAILURES: usize = 10_000;
 
-/// How deep references and subschemas may nest.
+/// Maximum nesting of references and subschemas.
 const MAX_DEPTH: usize = 256;
 
 impl Validator<'_> {
-    /// Returns all broken keywords; none if the value is valid. `None` as value means that there is none.
+    /// Returns all violated keywords; empty if the value is valid. `None` means that there is no value.
     pub(crate) fn failures(&self, value: Option<&Node>) -> Vec<Failure> {
         let prepared = self.prepared(value);
         let mut walk = Walk::new(self, true);
@@ -55,7 +55,7 @@ impl Validator<'_> {
         walk.is_valid()
     }
 
-    /// Returns the value as it is judged: scalars as the type that the schema asks for, if that is wanted.
+    /// Returns the value to validate: scalars are converted to the type of the schema, if this is enabled.
     fn prepared<'v>(&self, value: Option<&'v Node>) -> Option<Cow<'v, Node>> {
         let value = value?;
         Some(if self.coerces {
@@ -66,10 +66,10 @@ impl Validator<'_> {
     }
 }
 
-/// One validation under way.
+/// A validation in progress.
 pub(super) struct Walk<'a, 'w> {
     pub(super) validator: &'w Validator<'a>,
-    /// Whether failures are described; else the first one ends the walk.
+    /// Whether failures are described; otherwise the first one ends the walk.
     describes: bool,
     failures: Vec<Failure>,
     failed: bool,
@@ -77,11 +77,11 @@ pub(super) struct Walk<'a, 'w> {
     instance_steps: Vec<Step<'w>>,
     depth: usize,
     work: usize,
-    /// How many schemas around ask what was evaluated.
+    /// Number of surrounding schemas that need to know what was evaluated.
     pub(super) tracking: usize,
 }
 
-/// A mark of how many failures there were, to go back to.
+/// The number of failures at a point to return to.
 #[derive(Clone, Copy)]
 pub(super) struct Mark {
     failures: usize,
@@ -117,21 +117,21 @@ impl<'a, 'w> Walk<'a, 'w> {
         mark
     }
 
-    /// Ends an attempt: whether it was valid. Its failures stay.
+    /// Ends an attempt; returns whether it was valid. Its failures are kept.
     pub(super) fn ended(&mut self, mark: Mark) -> bool {
         let valid = !self.failed;
         self.failed |= mark.failed;
         valid
     }
 
-    /// Ends an attempt and drops its failures: whether it was valid.
+    /// Ends an attempt and discards its failures; returns whether it was valid.
     pub(super) fn dropped(&mut self, mark: Mark) -> bool {
         let valid = !self.failed;
         self.reset(mark);
         valid
     }
 
-    /// Drops the failures since the mark.
+    /// Discards the failures since the mark.
     pub(super) fn reset(&mut self, mark: Mark) {
         self.failures.truncate(mark.failures);
         self.failed = mark.failed;
@@ -142,7 +142,7 @@ impl<'a, 'w> Walk<'a, 'w> {
         self.failed && !self.describes
     }
 
-    /// Reports a broken keyword of this schema.
+    /// Reports a violated keyword of this schema.
     pub(super) fn fail(
         &mut self,
         schema: &Node,
@@ -169,7 +169,7 @@ impl<'a, 'w> Walk<'a, 'w> {
         });
     }
 
-    /// Judges a value by the schema that one step of this schema leads to.
+    /// Validates a value with the schema at one step of this schema.
     pub(super) fn below(&mut self, steps: &[Step<'w>], schema: &'w Node, value: &'w Node) -> Evaluated {
         self.schema_steps.extend_from_slice(steps);
         let evaluated = self.check(schema, Some(value));
@@ -177,7 +177,7 @@ impl<'a, 'w> Walk<'a, 'w> {
         evaluated
     }
 
-    /// Judges a member or element of the value.
+    /// Validates a member or element of the value.
     pub(super) fn inside(
         &mut self,
         at: Step<'w>,
@@ -191,7 +191,7 @@ impl<'a, 'w> Walk<'a, 'w> {
         evaluated
     }
 
-    /// Returns whether the name of a member is valid by a schema.
+    /// Returns whether the name of a member is valid according to a schema.
     pub(super) fn admits_name(&mut self, names: &Node, name: &str, at: Position) -> bool {
         let bundle = Bundle::of(names.clone());
         let name = Node {
@@ -206,7 +206,7 @@ impl<'a, 'w> Walk<'a, 'w> {
         .is_valid(&name)
     }
 
-    /// Judges a value by a schema.
+    /// Validates a value with a schema.
     fn check(&mut self, schema: &'w Node, value: Option<&'w Node>) -> Evaluated {
         self.work += 1;
         if self.work > MAX_WORK || self.depth >= MAX_DEPTH || self.is_settled() {
@@ -274,8 +274,8 @@ impl<'a, 'w> Walk<'a, 'w> {
         evaluated
     }
 
-    /// `$ref`. As in Ajv, the path goes on at the reference if what it leads to has no reference itself, and begins
-    /// anew otherwise.
+    /// Validates `$ref`. As in Ajv, the path continues at the reference if its target has no reference
+    /// itself, and starts anew otherwise.
     fn reference(&mut self, schema: &'w Node, value: Option<&'w Node>, evaluated: &mut Evaluated) {
         let Some(target) = Target::of(schema) else { return };
         let Some(referenced) = self.validator.bundle.target(&target) else {
