@@ -84,10 +84,8 @@
 //! | [`pattern`] | values written by test authors: an example with rules |
 //! | [`matching`] | comparison of expected with actual messages, compiled once |
 //! | [`generate`] | values generated for each use: random values, dates, provider-state values |
-//! | [`mock`](https://docs.rs/contract-core/latest/contract_core/mock/) | the mock provider for consumers'
-//! tests (feature `consumer`) |
-//! | [`verify`](https://docs.rs/contract-core/latest/contract_core/verify/) | verification of providers with
-//! contracts (feature `provider`) |
+//! | [`mock`](https://docs.rs/contract-core/latest/contract_core/mock/) | the mock provider for consumers' tests (feature `consumer`) |
+//! | [`verify`](https://docs.rs/contract-core/latest/contract_core/verify/) | verification of providers with contracts (feature `provider`) |
 //! | [`broker`](https://docs.rs/contract-core/latest/contract_core/broker/) | the client of the broker (feature `broker`) |
 //! | [`report`] | formats of mismatches for people and programs |
 

@@ -67,8 +67,7 @@ pub fn regex(input: TokenStream) -> TokenStream {
 /// | `listen = "127.0.0.1:8080"` | the address to listen on, instead of a free port |
 /// | `cors` | allows pages of other origins to use the provider |
 /// | `tls` | uses TLS with a certificate signed by the provider itself (feature `mock-tls`) |
-/// | `openapi = "openapi.yaml"` | compares the interactions with the provider's OpenAPI description, a file
-/// or `broker:PROVIDER@BRANCH` (crate `contract-openapi`) |
+/// | `openapi = "openapi.yaml"` | compares the interactions with the provider's OpenAPI description, a file or `broker:PROVIDER@BRANCH` (crate `contract-openapi`) |
 /// | `minimize` | finds out which fields of the responses the test does not need, by running it again |
 /// | `specification = "3"` | the version of the file format to write: 2, 3 or 4 (the default) |
 /// | `flavor = "multi_thread"` | a runtime with several threads instead of one |

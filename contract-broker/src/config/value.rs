@@ -210,7 +210,7 @@ impl Value for Duration {
             .map_err(|_| format!("expected a duration such as 500ms, 15s, 10m, 2h or 7d, got {text:?}"))
     }
 
-    /// Without spaces, which separate the items of a list.
+    /// Formats it without spaces, which separate the items of a list.
     fn show(&self) -> String {
         humantime::format_duration(*self).to_string().replace(' ', "")
     }
@@ -277,7 +277,7 @@ impl Value for ByteSize {
 pub struct StatusRange(RangeInclusive<u16>);
 
 impl StatusRange {
-    /// From the first code to the last, both included.
+    /// Creates the range from the first code to the last, both included.
     pub const fn new(first: u16, last: u16) -> Self {
         Self(first..=last)
     }

@@ -116,7 +116,8 @@ pub(crate) enum Facts {
     Anyone(bool),
 }
 
-/// Returns whether a content is pending: it has not passed yet where the provider would have to keep it passing.
+/// Returns whether a content is pending: it is not accepted yet on the provider version's branch, or with each of
+/// its tags; without a branch and tags, it never passed.
 pub(crate) fn is_pending(facts: &Facts) -> bool {
     match facts {
         Facts::Branch(line) => !line.accepted(),

@@ -49,7 +49,8 @@ fn reach_v6(address: Ipv6Addr) -> Reach {
     }
 }
 
-/// Mapped (`::ffff:a.b.c.d`), compatible (`::a.b.c.d`) and translated (`64:ff9b::a.b.c.d`) addresses.
+/// Returns the IPv4 address in a mapped (`::ffff:a.b.c.d`), compatible (`::a.b.c.d`) or translated
+/// (`64:ff9b::a.b.c.d`) address.
 fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [a, b, c, d] = match address.octets() {
         [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d]

@@ -128,7 +128,7 @@ impl Guard {
         Ok(Checked { url, host, addresses })
     }
 
-    /// Every address of a host must pass: a connection may use any of them.
+    /// Checks that every address of a host is allowed: a connection may use any of them.
     fn check_addresses(&self, host: &str, addresses: &[SocketAddr]) -> Result<(), Refused> {
         if addresses.is_empty() {
             return Err(Refused(format!("the host {host} has no address")));

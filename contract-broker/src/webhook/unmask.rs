@@ -64,14 +64,14 @@ pub(super) fn unmask(
     }
 }
 
-/// Header names are case-insensitive; an exact match is preferred.
+/// Returns the stored value of a header. Names are case-insensitive; an exact match is preferred.
 fn stored_header<'s>(headers: &'s BTreeMap<String, String>, name: &str) -> Option<&'s String> {
     let alike = || headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
     headers.get(name).or_else(|| alike().map(|(_, value)| value))
 }
 
 struct Stored {
-    /// Whether the webhook goes to another address than its stored secrets.
+    /// Whether the webhook has another address than its stored secrets.
     moved: bool,
     faults: Faults,
 }

@@ -41,7 +41,7 @@ pub struct Contract {
 pub struct Participant {
     /// The name in the broker.
     pub name: String,
-    /// Unknown members beside the name.
+    /// Unknown members next to the name.
     pub extra: Members,
 }
 

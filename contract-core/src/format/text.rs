@@ -40,7 +40,7 @@ impl Format for Text {
         }))
     }
 
-    /// Text that cannot be decoded is compared as bytes.
+    /// Returns the format for text that cannot be decoded: it is compared as bytes.
     fn otherwise(&self) -> &'static dyn Format {
         &Bytes
     }

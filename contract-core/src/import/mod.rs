@@ -3,8 +3,7 @@
 //!
 //! | kind | files | rules from |
 //! |---|---|---|
-//! | [`WireMock`](Kind::WireMock) | stub mappings, single or in a list, with `__files` | the matchers of the
-//! stub |
+//! | [`WireMock`](Kind::WireMock) | stub mappings, single or in a list, with `__files` | the matchers of the stub |
 //! | [`Har`](Kind::Har) | HAR 1.2 of browsers and proxies | suggested |
 //! | [`Postman`](Kind::Postman) | collections 2.0 and 2.1 with saved responses | suggested |
 //! | [`Vcr`](Kind::Vcr) | cassettes of Ruby's VCR, vcrpy and the Rust crates, YAML or JSON | suggested |

@@ -177,7 +177,7 @@ impl From<Map> for Value {
     }
 }
 
-/// `null` if there is none.
+/// Converts `None` to `null`.
 impl<T: Into<Value>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)

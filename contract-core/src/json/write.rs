@@ -24,7 +24,8 @@ pub(crate) fn compact_members(members: &Map<String, Value>) -> String {
     out
 }
 
-/// The recursion is as deep as the document, which the readers and `serde_json` limit to 128 levels.
+/// Writes a value. The recursion is as deep as the document, which the readers and `serde_json` limit to 128
+/// levels.
 fn write(out: &mut String, value: &Value, level: Option<usize>) {
     match value {
         Value::Array(elements) => write_array(out, elements, level),

@@ -129,7 +129,7 @@ fn is_visible(character: char) -> bool {
     !character.is_whitespace() && !character.is_control() && name(character).is_none()
 }
 
-/// ASCII characters that many fonts draw alike.
+/// Returns whether many fonts draw two ASCII characters alike.
 fn look_alike(one: char, other: char) -> bool {
     let same = |group: &str| group.contains(one) && group.contains(other);
     same("0O") || same("1lI|")

@@ -136,7 +136,7 @@ fn got(mismatch: &Mismatch) -> String {
     }
 }
 
-/// Long expectations (a whole document, an enumeration) are cut like values.
+/// Formats an expectation on one line. Long ones (a whole document, an enumeration) are cut like values.
 fn one_line(text: &str) -> String {
     super::value::cut(&text.replace('\n', " "), VALUE_WIDTH * 2, true)
 }

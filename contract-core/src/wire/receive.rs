@@ -43,8 +43,8 @@ pub(crate) fn response(status: http::StatusCode, fields: &HeaderMap, body: Bytes
     }
 }
 
-/// Converts header fields. Each line of a field is one value. Bytes that are not UTF-8 are read as ISO-8859-1, the former
-/// charset of HTTP (RFC 9110, section 5.5).
+/// Converts header fields. Each line of a field is one value. Bytes that are not UTF-8 are read as
+/// ISO-8859-1, the former charset of HTTP (RFC 9110, section 5.5).
 pub(crate) fn headers(fields: &HeaderMap) -> Headers {
     let mut headers = Headers::new();
     for (name, value) in fields {

@@ -73,7 +73,7 @@ fn query(text: &str) -> Cow<'_, str> {
     encoded(text, |byte| is_pchar(byte) || matches!(byte, b'/' | b'?'))
 }
 
-/// `pchar` without escapes: unreserved characters, `sub-delims`, `:` and `@`.
+/// Returns whether it is a `pchar` without escapes: unreserved characters, `sub-delims`, `:` and `@`.
 fn is_pchar(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte)
 }

@@ -172,12 +172,12 @@ impl Node {
         self.as_object().into_iter().flat_map(Object::iter)
     }
 
-    /// Names and values of the members, if it is an object; none otherwise.
+    /// Returns names and values of the members, if it is an object; none otherwise.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &Self)> {
         self.members().map(|(name, member)| (name, &member.node))
     }
 
-    /// As JSON of `contract-core`, without positions.
+    /// Returns the value as JSON of `contract-core`, without positions.
     pub fn to_json(&self) -> json::Value {
         match &self.value {
             Value::Null => json::Value::Null,
@@ -194,7 +194,8 @@ impl Node {
         }
     }
 
-    /// As `serde_json` holds it: members sorted by name, numbers beyond 64 bits as doubles.
+    /// Returns the value as `serde_json` represents it: members sorted by name, numbers beyond 64 bits as
+    /// doubles.
     pub fn to_serde(&self) -> serde_json::Value {
         self.to_json().to_serde()
     }

@@ -88,7 +88,7 @@ fn base62(mut number: u128, length: usize) -> String {
     digits.into_iter().map(char::from).collect()
 }
 
-/// `None` if it is too large.
+/// Decodes a number; `None` if it is too large.
 fn number(text: &str) -> Option<u128> {
     text.bytes().try_fold(0_u128, |number, byte| {
         let digit = DIGITS.iter().position(|digit| *digit == byte)?;

@@ -192,7 +192,7 @@ async fn drive<T>(driver: &mut Option<Driver>, work: impl Future<Output = T>) ->
         if let Some(open) = driver
             && open.as_mut().poll(context).is_ready()
         {
-            // The work is told that there will be no response.
+            // The work is informed that there will be no response.
             *driver = None;
         }
         work.as_mut().poll(context)

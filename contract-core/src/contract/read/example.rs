@@ -1,8 +1,8 @@
 //! Uses the example to resolve what ambiguous rules apply to.
 //!
-//! Some writers put rules where the format has no place for them (`$.query` for the whole query, `$[0].id` for the
-//! body) or wrote names with dots without quotes (`$.body.@odata.context`). Such a rule is moved if the example has
-//! exactly one place for it; otherwise it is kept as written, and `contract check` lists it.
+//! Some writers put rules in places that the format does not define (`$.query` for the whole query, `$[0].id`
+//! for the body) or wrote names with dots without quotes (`$.body.@odata.context`). Such a rule is moved if
+//! the example has exactly one place for it; otherwise it is kept as written, and `contract check` lists it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -326,7 +326,8 @@ fn version(existing: Option<&Contract>, new: &Contract) -> Specification {
         .max(Specification::V2)
 }
 
-/// Content is compared in version 4, which can represent everything, regardless of the file's version.
+/// Returns the entries. Content is compared in version 4, which can represent everything, regardless of the
+/// file's version.
 fn entries(new: &Contract) -> Result<Vec<Entry>, Error> {
     let target = Target {
         to: Specification::V4,

@@ -201,7 +201,8 @@ pub(super) fn one_line(text: &str) -> String {
     text.replace(['\n', '\r', '\t'], " ")
 }
 
-/// FNV-1a: the same in every process and build, which the standard library's hashes do not guarantee.
+/// Hashes a text with FNV-1a: the result is the same in every process and build, which the standard library's
+/// hashes do not guarantee.
 pub(super) fn hash(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

@@ -123,7 +123,8 @@ fn number(least: usize, most: usize, text: &str, visit: &mut Visit) -> bool {
     })
 }
 
-/// Two digits are a year from 2000 on; other widths are exact, unless a sign announces more digits.
+/// Reads a year. Two digits are a year from 2000 on; other widths are exact, unless a sign announces more
+/// digits.
 fn year(letter: char, count: usize, text: &str, visit: &mut Visit) -> bool {
     match (count, text.as_bytes().first()) {
         (2, _) => number(2, 2, text, &mut |length, value| {

@@ -221,7 +221,8 @@ impl Field {
         );
     }
 
-    /// A rule for a list may be meant for each part or for the whole line: either is accepted.
+    /// Compares by rules. A rule for a list may be meant for each part or for the whole line: either is
+    /// accepted.
     fn compare_by_rules(&self, received: &[String], out: &mut Vec<Mismatch>) {
         let (name, wording) = (self.name.as_str(), &WORDING);
         let before = out.len();

@@ -105,7 +105,7 @@ impl QueryPlan {
         }
     }
 
-    /// The rules may match the text as sent or decoded.
+    /// Compares the query by its text rules, which may match the text as sent or decoded.
     fn compare_by_text_rules(&self, applied: Applied<'_>, actual: &Query, out: &mut Vec<Mismatch>) {
         let (expected, received) = (self.expected.to_text(), actual.to_text());
         if let Err(failures) = applied.check_text(Some(&expected), &received)

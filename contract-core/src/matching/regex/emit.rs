@@ -90,7 +90,7 @@ fn write_node(node: &Node, out: &mut String) {
     }
 }
 
-/// Adjacent characters share one `(?i:…)`.
+/// Writes a sequence; adjacent characters share one `(?i:…)`.
 fn write_sequence(nodes: &[Node], out: &mut String) {
     let mut rest = nodes;
     while let Some((first, behind)) = rest.split_first() {

@@ -123,7 +123,7 @@ impl TextRegex {
     }
 
     /// Returns whether the whole text matches. A pattern that is too expensive on the text does not match;
-    /// [`verdict`](Self::verdict) tells the two apart.
+    /// [`verdict`](Self::verdict) distinguishes the two.
     pub fn matches(&self, text: &str) -> bool {
         self.verdict(text) == Verdict::Match
     }

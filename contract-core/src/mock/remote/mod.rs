@@ -8,8 +8,7 @@
 //! | `POST /interactions` | registers the interaction in the body, in the format of contract files |
 //! | `PUT /interactions` | replaces all registered interactions by those of `{"interactions": […]}` |
 //! | `DELETE /interactions` | removes all registered interactions |
-//! | `GET /interactions/verification` | 200 if all registered interactions were requested and nothing else,
-//! otherwise 500 with an explanation |
+//! | `GET /interactions/verification` | 200 if all registered interactions were requested and nothing else, otherwise 500 with an explanation |
 //! | `POST /pact` | writes the verified interactions to the contract, and returns them |
 //! | `DELETE /session` | resets everything |
 //!

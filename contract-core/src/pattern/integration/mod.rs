@@ -17,12 +17,10 @@
 //!
 //! | member | meaning |
 //! |---|---|
-//! | `pact:matcher:type` | the name of a rule, a matching definition, or an array of objects with this
-//! member, all of which must match |
+//! | `pact:matcher:type` | the name of a rule, a matching definition, or an array of objects with this member, all of which must match |
 //! | `value` | the example, which may contain more such objects |
 //! | `pact:generator:type` | the name of a generator |
-//! | `min`, `max`, `regex`, `format`, `status`, `rules`, `variants`, … | parameters of the rule and the
-//! generator, as in a contract |
+//! | `min`, `max`, `regex`, `format`, `status`, `rules`, `variants`, … | parameters of the rule and the generator, as in a contract |
 //!
 //! A rule for an array applies to each of its elements (`[*]`), and nested rules of `values`, `eachKey` and
 //! `eachValue` to each member (`.*`). Invalid input is an error with its path, never an example of `null`.

@@ -183,7 +183,8 @@ impl<'de> Deserializer<'de> for Key<'_> {
         visitor.visit_enum(StrDeserializer::<Refusal>::new(variant))
     }
 
-    /// Names of fields are requested: the object is a struct whose fields serde does not know in advance
+    /// Called for the names of fields: the object is a struct whose fields serde does not know in advance
+    /// (`flatten`).
     /// (`flatten`).
     fn deserialize_identifier<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Refusal> {
         Err(Refusal::NamedKeys)

@@ -111,7 +111,7 @@ impl Search {
         }
     }
 
-    /// The last member and an earlier one are names of the same field, with this main name.
+    /// Marks the last member as an alias of an earlier one: both are names of the field with this main name.
     fn leave_out_alias(&mut self, notes: &Notes, main_name: &'static str) -> Result<(), Place> {
         let place = notes.open.last().cloned().unwrap_or_default();
         let choice = self.choices.change(&place);
