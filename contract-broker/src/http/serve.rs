@@ -19,7 +19,6 @@ const DRAIN: Duration = Duration::from_secs(25);
 /// Serves until `shutdown` completes and the requests in progress are answered. `idle` limits how long a
 /// client may take to send the head of a request (including the next one on an open connection), and how long
 /// it may leave a response unread.
-/// answer unread.
 pub(crate) async fn serve(
     listener: Arc<TcpListener>,
     router: Router,
