@@ -74,7 +74,7 @@ impl Broker {
     /// Keeps the secrets and certificates of this broker as their files have them.
     pub fn renewer(&self) -> Renewer {
         Renewer {
-            app: self.state.app.clone(),
+            app: self.app.clone(),
         }
     }
 
