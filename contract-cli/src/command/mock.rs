@@ -7,6 +7,7 @@ use contract_core::contract::{Contract, Specification};
 use contract_core::mock::RemoteMock;
 use contract_core::{Error, ErrorKind};
 
+use super::listen::ListenArguments;
 use crate::exit::Exit;
 use crate::output;
 use crate::signal::StopSignals;
@@ -28,12 +29,8 @@ pub(crate) struct Arguments {
     /// Provider; by default that of the contract
     #[arg(long, value_name = "NAME", required_unless_present = "contract")]
     provider: Option<String>,
-    /// Port; 0 for a free one
-    #[arg(long, default_value_t = 0, value_name = "PORT")]
-    port: u16,
-    /// Address to listen on
-    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
-    host: String,
+    #[command(flatten)]
+    listen: ListenArguments,
     /// Directory for the contract
     #[arg(long, env = "CONTRACT_DIR", default_value = "contracts", value_name = "PATH")]
     dir: PathBuf,
@@ -66,19 +63,19 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         contract.as_ref().map(|contract| contract.provider.name.as_str()),
     )?;
     let interactions = contract.map_or_else(Vec::new, |contract| contract.interactions);
-    let host = &arguments.host;
-    let address = if host.contains(':') && !host.starts_with('[') {
-        format!("[{host}]:{}", arguments.port)
-    } else {
-        format!("{host}:{}", arguments.port)
-    };
     let signals = StopSignals::listen()?;
-    let mock = RemoteMock::between(&consumer, &provider)
+    let mut mock = RemoteMock::between(&consumer, &provider)
         .interactions(interactions)
         .directory(&arguments.dir)
         .specification(arguments.specification)
-        .listen(address)
-        .serve()?;
+        .listen(arguments.listen.address());
+    if arguments.listen.cors {
+        mock = mock.cors();
+    }
+    if let Some(tls) = arguments.listen.tls()? {
+        mock = mock.tls(tls);
+    }
+    let mock = mock.serve()?;
     output::result(&format!(
         "{} is the mock of {provider}; stop it with Ctrl-C",
         mock.url()

@@ -17,6 +17,7 @@ pub(crate) mod export;
 pub(crate) mod format;
 pub(crate) mod import;
 pub(crate) mod list;
+mod listen;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod man;

@@ -43,6 +43,17 @@ impl Running {
         Self { child, started, host }
     }
 
+    /// Ends it with SIGTERM; it must exit with 0.
+    #[cfg(unix)]
+    fn terminate(&mut self) {
+        let pid = self.child.id().to_string();
+        let kill = Command::new("sh")
+            .args(["-c", &format!("kill -TERM {pid}")])
+            .status();
+        assert!(kill.unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+    }
+
     fn ask(&self, request: &str) -> String {
         self.ask_with(request, "")
     }
@@ -137,12 +148,7 @@ fn each_request_is_printed_and_a_signal_ends_it() {
     );
     assert!(stub.ask("GET /items/1 HTTP/1.1\r\n").starts_with("HTTP/1.1 410 "));
     stub.ask("GET /nobody?q=1 HTTP/1.1\r\n");
-    let pid = stub.child.id().to_string();
-    let kill = Command::new("sh")
-        .args(["-c", &format!("kill -TERM {pid}")])
-        .status();
-    assert!(kill.unwrap().success());
-    assert!(stub.child.wait().unwrap().success());
+    stub.terminate();
     let mut log = String::new();
     stub.child
         .stderr
@@ -246,14 +252,50 @@ fn a_mock_provider_writes_what_was_verified_when_it_ends() {
     );
     assert!(registered.starts_with("HTTP/1.1 200 "), "{registered}");
     assert!(mock.ask("GET /users/1 HTTP/1.1\r\n").starts_with("HTTP/1.1 204 "));
-    let pid = mock.child.id().to_string();
-    let kill = Command::new("sh")
-        .args(["-c", &format!("kill -TERM {pid}")])
-        .status();
-    assert!(kill.unwrap().success());
-    assert!(mock.child.wait().unwrap().success());
+    mock.terminate();
     let written = std::fs::read_to_string(directory.path().join("written/web-api.json")).unwrap();
     assert!(written.contains("a user"), "{written}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_mock_speaks_tls_and_lets_pages_of_other_origins_use_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = crate::stub::contract_text(None);
+    std::fs::write(directory.path().join("a.json"), text).unwrap();
+    let page = "origin: http://localhost:3000\r\n";
+    let allowed = "access-control-allow-origin: http://localhost:3000\r\n";
+
+    let mut mock = Running::start_command(
+        "mock",
+        directory.path(),
+        &["a.json", "--tls-self-signed", "--dir", "written"],
+    );
+    let url = format!("https://{}", mock.host);
+    let verified = contract(
+        directory.path(),
+        &[
+            "verify",
+            "--provider",
+            "user-api",
+            "--provider-url",
+            &url,
+            "--file",
+            "a.json",
+            "--insecure",
+        ],
+    );
+    assert_eq!(verified.code, 0, "{}", verified.err);
+    mock.terminate();
+    assert!(directory.path().join("written/web-app-user-api.json").is_file());
+
+    let mock = Running::start_command("mock", directory.path(), &["a.json", "--cors"]);
+    let answer = mock.ask(&format!("GET /users/1 HTTP/1.1\r\n{page}"));
+    assert!(answer.contains(allowed), "{answer}");
+    let directed = mock.ask(&format!(
+        "DELETE /interactions HTTP/1.1\r\nx-pact-mock-service: 1\r\n{page}"
+    ));
+    assert!(directed.contains(allowed), "{directed}");
 }
 
 #[test]

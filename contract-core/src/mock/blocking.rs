@@ -61,7 +61,7 @@ impl BlockingMockProvider {
         self.provider.finish_blocking()
     }
 
-    /// Hands the expected message of this description to the consumer's handler, which must accept it.
+    /// Passes the expected message of this description to the consumer's handler, which must accept it.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl BlockingMockProvider {
         message::verify_blocking(self.provider.session(), description, handler)
     }
 
-    /// As [`verify_message`](Self::verify_message), and hands the handler variants of the message as well: JSON contents and
+    /// As [`verify_message`](Self::verify_message), and also passes variants of the message to the handler: JSON contents and
     /// metadata with other values that the rules accept. They show what the contract allows and the handler does not expect: an
     /// empty text, a longer list. Variants are the same in every run ([`Variants`]); numbers keep the sign of the example.
     ///

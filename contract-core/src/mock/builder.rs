@@ -1,4 +1,4 @@
-//! A contract put together by hand: `Contract::between(…).interaction(…).serve()`.
+//! A contract built by a test: `Contract::between(…).interaction(…).serve()`.
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use crate::contract::{Contract, Interaction, Message, Specification};
 use crate::description::ProviderDescription;
 use crate::report::Style;
 
-/// A contract in the making; made by [`Contract::between`].
+/// A builder of a contract; returned by [`Contract::between`].
 #[must_use = "nothing is served or written until `serve` or `verify_message` and `finish` are called"]
 pub struct ContractBuilder {
     recorder: Recorder,
@@ -77,13 +77,13 @@ impl ContractBuilder {
         self
     }
 
-    /// Writes the contract into this directory, in place of `CONTRACT_DIR` or `contracts/` at the workspace root.
+    /// Writes the contract into this directory, instead of `CONTRACT_DIR` or `contracts/` at the workspace root.
     pub fn directory(mut self, directory: impl AsRef<Path>) -> Self {
         self.recorder.directory = directory.as_ref().to_path_buf();
         self
     }
 
-    /// Writes the contract as this version of the format; 4 where this is not said.
+    /// Writes the contract as this version of the format; 4 by default.
     pub fn specification(mut self, specification: Specification) -> Self {
         self.recorder.specification = specification;
         self
@@ -102,14 +102,14 @@ impl ContractBuilder {
         self
     }
 
-    /// Names the test that the interactions remember, in place of the one found out.
+    /// Names the test that the interactions remember, instead of the detected one.
     pub fn test_name(mut self, name: impl Into<String>) -> Self {
         self.recorder.test = Some(name.into());
         self
     }
 
     /// Finds out which fields of the answers the test does not need, after it has passed: runs the test again in processes of
-    /// its own, with fields left out, `null` or changed, and tells on standard error what the pattern need not say. At most
+    /// its own, with fields left out, `null` or changed, and reports on standard error what the pattern need not say. At most
     /// 200 runs and 60 seconds. What was learnt is written into the interaction's comments ([`Usage`](crate::contract::Usage)).
     ///
     /// The environment decides for all tests if it has `CONTRACT_MINIMIZE`: `1` does this for each, `0` for none. With
@@ -119,14 +119,14 @@ impl ContractBuilder {
         self
     }
 
-    /// Listens at this address (`127.0.0.1:8080`, `localhost:8080`, `[::1]:0`) in place of a free port of the loopback
+    /// Listens on this address (`127.0.0.1:8080`, `localhost:8080`, `[::1]:0`) instead of a free port of the loopback
     /// interface; port 0 is a free one. A fixed port can be taken when tests run in parallel, so leave it out where you can.
     pub fn listen(mut self, address: impl Into<String>) -> Self {
         self.serving.address = Some(address.into());
         self
     }
 
-    /// Reads request bodies of at most this many bytes; 64 MiB unless set. A larger body is answered with status 413 and
+    /// Reads request bodies of at most this many bytes; 64 MiB by default. A larger body is answered with status 413 and
     /// reported at the end of the test.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.serving.body_limit = bytes;
@@ -156,7 +156,7 @@ impl ContractBuilder {
     ///
     /// # Errors
     ///
-    /// `Io` if the address cannot be listened at, `Conflict` if two interactions contradict each other, `Invalid` if
+    /// `Io` if the address cannot be listened on, `Conflict` if two interactions contradict each other, `Invalid` if
     /// an example does not match its own pattern.
     #[expect(
         clippy::unused_async,
@@ -180,7 +180,7 @@ impl ContractBuilder {
         MockProvider::start(self.into_session()?, &serving)
     }
 
-    /// Hands the message of this description, as the contract shows it, to the consumer's handler, which must accept it.
+    /// Passes the message of this description, as the contract shows it, to the consumer's handler, which must accept it.
     ///
     /// # Errors
     ///
@@ -198,7 +198,7 @@ impl ContractBuilder {
         message::verify(&*self.session()?, description, handler).await
     }
 
-    /// As [`verify_message`](Self::verify_message), and hands the handler variants of the message as well: JSON contents and
+    /// As [`verify_message`](Self::verify_message), and also passes variants of the message to the handler: JSON contents and
     /// metadata with other values that the rules accept. They show what the contract allows and the handler does not expect: an
     /// empty text, a longer list. Variants are the same in every run ([`Variants`]); numbers keep the sign of the example.
     ///

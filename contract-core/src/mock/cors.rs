@@ -1,4 +1,4 @@
-//! Letting pages of other origins use a mock provider or a stub (the Fetch standard, "CORS protocol").
+//! Lets pages of other origins use a mock provider or a stub (the Fetch standard, "CORS protocol").
 
 use bytes::Bytes;
 use http::header::{
@@ -16,7 +16,7 @@ const ASKS_FOR_NETWORK: HeaderName = HeaderName::from_static("access-control-req
 
 const USUAL_METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
-/// Whether a browser asks if a page may send a request.
+/// Returns whether a browser asks if a page may send a request.
 pub(super) fn is_preflight(request: &Request) -> bool {
     request.method == Method::OPTIONS.as_str()
         && request.headers.get(ORIGIN.as_str()).is_some()

@@ -1,4 +1,4 @@
-//! The descriptions that consumer tests are held against.
+//! The descriptions that consumer tests are compared with.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

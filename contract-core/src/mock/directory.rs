@@ -15,7 +15,7 @@ pub(super) fn contracts(manifest_dir: &Path) -> PathBuf {
     }
 }
 
-/// The nearest directory above whose `Cargo.toml` declares a workspace, else the crate's own.
+/// Returns the nearest directory above whose `Cargo.toml` declares a workspace, else the crate's own.
 fn workspace_root(manifest_dir: &Path) -> &Path {
     manifest_dir
         .ancestors()

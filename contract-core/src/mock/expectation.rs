@@ -57,9 +57,9 @@ impl<'p> Expectation<'p> {
         Self { session, number }
     }
 
-    /// Says how often the interaction is requested: `2`, `1..`, `1..=3`. At least once and any number of times unless said.
+    /// Sets how often the interaction is requested: `2`, `1..`, `1..=3`. By default at least once.
     ///
-    /// A request beyond the most is answered by another interaction that it matches; if there is none, it is unexpected.
+    /// A request beyond the most is answered by another interaction that it matches; otherwise it is unexpected.
     /// Requests that failed by [`fail_once`](Self::fail_once) count.
     ///
     /// # Panics
@@ -72,9 +72,9 @@ impl<'p> Expectation<'p> {
         self.change(|terms| terms.set_times(times))
     }
 
-    /// Holds each answer back for this long. The other requests of the test are answered meanwhile.
+    /// Delays each answer by this long. The other requests of the test are answered meanwhile.
     ///
-    /// An answer that is still held back when the test ends is given up.
+    /// An answer that is still delayed when the test ends is dropped.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! What the mock provider says about requests that fit nothing and interactions that nobody asked for.
+//! What the mock provider says about requests that match nothing and interactions that were not requested.
 
 use std::fmt::Write as _;
 
@@ -55,7 +55,7 @@ pub(super) fn answer(
     plain(status, content_type, kind, body)
 }
 
-/// The answer where an expected response cannot be made.
+/// Returns the answer where an expected response cannot be made.
 pub(super) fn broken(error: &Error) -> Answer {
     plain(
         StatusCode::INTERNAL_SERVER_ERROR,
@@ -227,7 +227,7 @@ pub(super) fn unmet(
     text
 }
 
-/// What is missing of an interaction.
+/// Returns what is missing of an interaction.
 fn missing(shortfall: &Shortfall) -> String {
     let Shortfall {
         interaction,

@@ -15,7 +15,7 @@ use crate::{Error, ErrorKind};
 
 /// What a handler may return: nothing, or a `Result` whose `Err` says why it refused the message.
 pub trait HandlerOutcome {
-    /// Why the message was refused, if it was.
+    /// Returns why the message was refused, if it was.
     ///
     /// # Errors
     ///
@@ -113,7 +113,7 @@ impl MessageChannel {
     }
 }
 
-/// Hands the message of this description to the handler.
+/// Passes the message of this description to the handler.
 pub(super) async fn verify<F, R>(
     session: &Session,
     description: &str,
@@ -211,7 +211,7 @@ struct Found {
     interaction: Interaction,
 }
 
-/// The message of this description as the handler gets it.
+/// Returns the message of this description as the handler gets it.
 fn message(session: &Session, description: &str) -> Result<(Found, Message), Error> {
     let found = find(session, description, "Interaction::message", |kind| {
         matches!(kind, InteractionKind::Message(_))
@@ -220,7 +220,7 @@ fn message(session: &Session, description: &str) -> Result<(Found, Message), Err
     Ok((found, message))
 }
 
-/// The other end of the synchronous message of this description.
+/// Returns the other end of the synchronous message of this description.
 fn channel(session: &Arc<Session>, description: &str) -> Result<(Found, MessageChannel), Error> {
     let found = find(session, description, "Interaction::sync_message", |kind| {
         matches!(kind, InteractionKind::SyncMessage(_))
@@ -278,7 +278,7 @@ fn find(
 }
 
 impl Found {
-    /// The message as the contract describes it.
+    /// Returns the message as the contract describes it.
     fn expected(&self) -> &Message {
         let InteractionKind::Message(message) = &self.interaction.kind else {
             unreachable!("find gives interactions of the kind asked for");

@@ -40,7 +40,7 @@
 //!
 //! # Which interaction answers
 //!
-//! Of the interactions that a request fits in full, the most specific one answers
+//! Of the interactions that a request matches in full, the most specific one answers
 //! ([`RequestIndex`](crate::matching::RequestIndex) says what that is). Between equals the first that was not used yet
 //! answers, so that the same request can be answered differently the second time; when all were used, the last. A request
 //! that matches none is answered with status 500 and an explanation: how it differs from the nearest interaction, as JSON

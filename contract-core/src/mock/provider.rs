@@ -38,7 +38,7 @@ pub struct MockProvider {
 
 impl MockProvider {
     pub(super) fn start(session: Arc<Session>, serving: &Serving) -> Result<Self, Error> {
-        let server = serving.start(&session)?;
+        let server = serving.start_session(&session)?;
         Ok(Self {
             session,
             address: server.address(),
@@ -107,7 +107,7 @@ impl MockProvider {
         Ok(Expectation::new(&self.session, number))
     }
 
-    /// Hands the expected message of this description to the consumer's handler, which must accept it.
+    /// Passes the expected message of this description to the consumer's handler, which must accept it.
     ///
     /// # Errors
     ///
@@ -124,7 +124,7 @@ impl MockProvider {
         message::verify(&self.session, description, handler).await
     }
 
-    /// As [`verify_message`](Self::verify_message), and hands the handler variants of the message as well: JSON contents and
+    /// As [`verify_message`](Self::verify_message), and also passes variants of the message to the handler: JSON contents and
     /// metadata with other values that the rules accept. They show what the contract allows and the handler does not expect: an
     /// empty text, a longer list. Variants are the same in every run ([`Variants`]); numbers keep the sign of the example.
     ///

@@ -70,12 +70,12 @@ pub(super) struct Registry {
 }
 
 impl Entry {
-    /// How often it has to be used at least.
+    /// Returns how often it has to be used at least.
     fn least(&self) -> usize {
         self.http.as_ref().map_or(1, |http| http.terms.least())
     }
 
-    /// What is answered.
+    /// Returns what is answered.
     pub(super) fn answered(&self) -> &InteractionKind {
         self.changed.as_ref().unwrap_or(&self.interaction.kind)
     }
@@ -90,12 +90,12 @@ impl Entry {
         self.is_answered.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it was answered as the contract says, at least once.
+    /// Returns whether it was answered as the contract says, at least once.
     pub(super) fn is_answered(&self) -> bool {
         self.is_answered.load(Ordering::Relaxed)
     }
 
-    /// Whether it took place, for those that depend on it.
+    /// Returns whether it took place, for those that depend on it.
     fn took_place(&self) -> bool {
         let always_fails = self.http.as_ref().is_some_and(|http| http.terms.always_fails());
         self.is_answered() || (always_fails && self.asked() > 0)
@@ -156,7 +156,7 @@ impl Registry {
         self.any_example = true;
     }
 
-    /// All entries in the order in which they were added.
+    /// Returns all entries in the order in which they were added.
     pub(super) fn entries(&self) -> &[Entry] {
         &self.entries
     }
@@ -294,7 +294,7 @@ impl Registry {
         self.index.find(request).is_some()
     }
 
-    /// The HTTP interaction that differs least from the request, with the differences.
+    /// Returns the HTTP interaction that differs least from the request, with the differences.
     pub(super) fn nearest(&self, request: &Request) -> Option<(&Interaction, Vec<Mismatch>)> {
         let miss = self.index.nearest(request, 1).pop()?;
         let entry = &self.entries[self.indexed[miss.index]];

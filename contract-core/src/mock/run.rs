@@ -63,7 +63,7 @@ pub enum Flavor {
 
 /// What a test may return: nothing, or a `Result`.
 pub trait TestOutcome {
-    /// Whether the test passed.
+    /// Returns whether the test passed.
     fn passed(&self) -> bool;
 }
 

@@ -1,4 +1,4 @@
-//! What one mock provider was told to expect, and what came.
+//! What one mock provider expects, and what was received.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
@@ -29,7 +29,7 @@ pub(super) struct Session {
     journal: Mutex<Journal>,
     /// Whether pages of other origins may use the provider.
     cors: AtomicBool,
-    /// Whether the end of the test is looked after.
+    /// Whether the end of the test is handled.
     finished: AtomicBool,
     base_url: OnceLock<String>,
 }
@@ -159,12 +159,12 @@ impl Session {
             .collect()
     }
 
-    /// Marks the session as looked after, so that dropping the provider does nothing more; false if it already was.
+    /// Marks the end of the session as handled, so that dropping the provider does nothing more; false if it already was.
     pub(super) fn finish(&self) -> bool {
         !self.finished.swap(true, Ordering::Relaxed)
     }
 
-    /// Whether everything that was expected was used, and nothing else came.
+    /// Checks that everything that was expected was used, and that nothing else was requested.
     ///
     /// # Errors
     ///

@@ -72,7 +72,7 @@ pub(super) fn times(count: usize) -> String {
 #[derive(Debug)]
 pub(super) struct Terms {
     times: Times,
-    /// How long each answer is held back.
+    /// How long each answer is delayed.
     pub(super) delay: Duration,
     /// How long the body takes, if it is slow.
     pub(super) slow_body: Option<Duration>,
@@ -147,23 +147,23 @@ impl Terms {
         Err(Error::new(ErrorKind::Usage, problem))
     }
 
-    /// The number of requests at least. After faults one has to be answered as the contract says.
+    /// Returns the number of requests at least. After faults one has to be answered as the contract says.
     pub(super) fn least(&self) -> usize {
         let answered = usize::from(self.always.is_none());
         self.times.least.max(self.faults.len() + answered)
     }
 
-    /// The number of requests at most.
+    /// Returns the number of requests at most.
     pub(super) fn most(&self) -> Option<usize> {
         self.times.most
     }
 
-    /// The fault of the request of this number, counted from 0; `None` if it is answered as the contract says.
+    /// Returns the fault of the request of this number, counted from 0; `None` if it is answered as the contract says.
     pub(super) fn fault(&self, request: usize) -> Option<&PreparedFault> {
         self.faults.get(request).or(self.always.as_ref())
     }
 
-    /// Whether no request is answered as the contract says.
+    /// Returns whether no request is answered as the contract says.
     pub(super) fn always_fails(&self) -> bool {
         self.always.is_some()
     }

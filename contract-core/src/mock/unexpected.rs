@@ -1,4 +1,4 @@
-//! The requests that came and were not expected, kept within bounds.
+//! Unexpected requests, kept within bounds.
 
 use crate::contract::{Body, Interaction, Request};
 use crate::json::Value;
@@ -20,7 +20,7 @@ const KEPT_VALUE: usize = 200;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct UnexpectedRequest {
-    /// The request as it came. If it could not be read: what was read of it, without a body.
+    /// The request as it was received. If it could not be read: what was read of it, without a body.
     pub request: Request,
     /// The interaction that it differs least from, if there is any.
     pub nearest: Option<NearMiss>,
@@ -44,13 +44,13 @@ pub struct NearMiss {
     pub mismatches: Vec<Mismatch>,
 }
 
-/// What came and was not expected.
+/// The unexpected requests.
 #[derive(Debug, Default)]
 pub(super) struct Came {
     kept: Vec<UnexpectedRequest>,
     /// Bytes of their bodies.
     body_bytes: usize,
-    /// How many more came.
+    /// How many more were received.
     further: usize,
 }
 
@@ -70,17 +70,17 @@ impl Came {
         self.kept.push(unexpected);
     }
 
-    /// Returns the requests that are kept, in the order in which they came.
+    /// Returns the requests that are kept, in the order of their arrival.
     pub(super) fn kept(&self) -> &[UnexpectedRequest] {
         &self.kept
     }
 
-    /// Returns how many came beyond those that are kept.
+    /// Returns how many more were received than are kept.
     pub(super) fn further(&self) -> usize {
         self.further
     }
 
-    /// Returns whether nothing came.
+    /// Returns whether there was none.
     pub(super) fn is_empty(&self) -> bool {
         self.kept.is_empty()
     }

@@ -106,3 +106,50 @@ async fn bad_directions_are_explained() {
     // What was expected was never requested.
     assert_eq!(mock.finish().await.unwrap_err().kind(), ErrorKind::Unmet);
 }
+
+#[tokio::test]
+async fn pages_of_other_origins_use_and_direct_the_mock() {
+    let directory = tempfile::tempdir().unwrap();
+    let mock = RemoteMock::between("web", "api")
+        .directory(directory.path())
+        .cors()
+        .serve()
+        .unwrap();
+    let page = ["origin: http://localhost:3000"];
+    let asks = [
+        "origin: http://localhost:3000",
+        "access-control-request-method: DELETE",
+        "access-control-request-headers: x-pact-mock-service",
+    ];
+    let directs = ["origin: http://localhost:3000", "X-Pact-Mock-Service: true"];
+    let allows = |answer: &Answer| {
+        answer
+            .head
+            .contains("access-control-allow-origin: http://localhost:3000")
+    };
+
+    let preflight = send(mock.url(), "OPTIONS", "/interactions", &asks, "");
+    assert_eq!(preflight.status, 204);
+    assert!(
+        preflight
+            .head
+            .contains("access-control-allow-headers: x-pact-mock-service")
+    );
+    // Also after the expectations were cleared, which makes a new session.
+    assert!(allows(&send(mock.url(), "DELETE", "/interactions", &directs, "")));
+    let interaction = user("/users/1").to_string();
+    assert!(allows(&send(
+        mock.url(),
+        "POST",
+        "/interactions",
+        &directs,
+        &interaction
+    )));
+    let answer = send(mock.url(), "GET", "/users/1", &page, "");
+    assert_eq!(answer.status, 200);
+    assert!(allows(&answer), "{}", answer.head);
+
+    assert_eq!(mock.finish().await.unwrap(), 1);
+    let written = std::fs::read_to_string(directory.path().join("web-api.json")).unwrap();
+    assert!(!written.contains("access-control"), "{written}");
+}

@@ -1,6 +1,5 @@
 //! `contract stub`
 
-mod certificate;
 mod run;
 mod sources;
 mod watch;

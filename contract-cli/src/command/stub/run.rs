@@ -7,9 +7,9 @@ use contract_core::Error;
 use contract_core::contract::Interaction;
 use contract_core::mock::{Stub, StubAnswer, StubServer};
 
-use super::certificate::TlsArguments;
 use super::sources::Sources;
 use super::watch::Watch;
+use crate::command::listen::ListenArguments;
 use crate::exit::Exit;
 use crate::output;
 use crate::signal::StopSignals;
@@ -22,15 +22,8 @@ use crate::signal::StopSignals;
 pub(crate) struct Arguments {
     #[command(flatten)]
     sources: Sources,
-    /// Port; 0 for a free one
-    #[arg(long, default_value_t = 0, value_name = "PORT")]
-    port: u16,
-    /// Address to listen on
-    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
-    host: String,
-    /// Allow pages of other origins: respond to preflight requests and add Access-Control-Allow-Origin to all responses
-    #[arg(long)]
-    cors: bool,
+    #[command(flatten)]
+    listen: ListenArguments,
     /// Serve only interactions with this provider state, and those without any; may be repeated
     #[arg(long, value_name = "NAME")]
     state: Vec<String>,
@@ -43,8 +36,6 @@ pub(crate) struct Arguments {
     /// Print each request with the matching interaction; the same as -v
     #[arg(long)]
     log: bool,
-    #[command(flatten)]
-    tls: TlsArguments,
 }
 
 /// Parses the name of a header field (RFC 9110, section 5.6.2).
@@ -60,7 +51,7 @@ fn field(text: &str) -> Result<String, String> {
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     // Checks the files before reading them: a change in between triggers a reload.
     let mut watch = arguments.watch.then(|| Watch::new(arguments.sources.paths()));
-    let mut stub = Stub::new().listen(address(&arguments.host, arguments.port));
+    let mut stub = Stub::new().listen(arguments.listen.address());
     for (contract, origin) in arguments.sources.read().await? {
         stub = stub.contract(contract, origin);
     }
@@ -68,13 +59,13 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     if let Some(name) = arguments.state_header {
         stub = stub.state_header(name);
     }
-    if arguments.cors {
+    if arguments.listen.cors {
         stub = stub.cors();
     }
     if arguments.log || output::is_verbose() {
         stub = stub.on_answer(|answer| output::note(&logged(answer)));
     }
-    if let Some(tls) = arguments.tls.read(&arguments.host)? {
+    if let Some(tls) = arguments.listen.tls()? {
         stub = stub.tls(tls);
     }
     let signals = StopSignals::listen()?;
@@ -118,14 +109,6 @@ fn show_left_out(stub: &StubServer) {
         for left_out in &contract.left_out {
             output::warning(&format!("{}: {left_out}", contract.origin));
         }
-    }
-}
-
-fn address(host: &str, port: u16) -> String {
-    if host.contains(':') && !host.starts_with('[') {
-        format!("[{host}]:{port}")
-    } else {
-        format!("{host}:{port}")
     }
 }
 

@@ -208,7 +208,7 @@ fn other_value(rules: Option<&RuleList>) -> OtherValue {
     }
 }
 
-/// Whether it allows each value of the example's type.
+/// Returns whether it allows each value of the example's type.
 fn allows_type(matcher: &Matcher) -> bool {
     matches!(
         matcher,
@@ -216,7 +216,7 @@ fn allows_type(matcher: &Matcher) -> bool {
     )
 }
 
-/// Whether it allows listed values alone: `any_of(["open", "paid"])` is written as an expression of plain texts.
+/// Returns whether it allows listed values alone: `any_of(["open", "paid"])` is written as an expression of plain texts.
 fn lists_values(matcher: &Matcher) -> bool {
     match matcher {
         Matcher::Equality => true,
@@ -233,7 +233,7 @@ fn lists_values(matcher: &Matcher) -> bool {
     }
 }
 
-/// Whether there is a class such as `\d` in it.
+/// Returns whether there is a class such as `\d` in it.
 fn is_class(text: &str) -> bool {
     text.split('\\')
         .skip(1)

@@ -1,4 +1,4 @@
-//! Learns what a test needs, and tells it.
+//! Learns what a test needs, and reports it.
 
 use super::change::{Change, Place, To};
 use super::field::{Field, OtherValue, fields};
@@ -10,12 +10,12 @@ use crate::contract::{FieldUsage, Interaction, Need, TestUsage, Usage};
 use crate::mock::record::Recorder;
 use crate::report::Style;
 
-/// Runs the test of this thread again with changed answers, writes what was learnt into the interactions' comments, and tells
+/// Runs the test of this thread again with changed answers, writes what was learnt into the interactions' comments, and reports
 /// on standard error what the contract need not say. The interactions are otherwise left as they are.
 ///
 /// # Errors
 ///
-/// `Invalid` if what was learnt cannot be written as JSON. That the test cannot be run again is no error; it is told.
+/// `Invalid` if what was learnt cannot be written as JSON. That the test cannot be run again is no error; it is reported.
 pub(in crate::mock) fn learn(recorder: &Recorder, interactions: &mut [Interaction]) -> Result<(), Error> {
     let found = fields(interactions);
     if found.is_empty() {
@@ -170,7 +170,7 @@ fn deepest(fields: &[Field]) -> usize {
     fields.iter().map(|field| field.depth).max().unwrap_or_default()
 }
 
-/// Whether the field, or one that contains it, is left out.
+/// Returns whether the field, or one that contains it, is left out.
 fn is_without(fields: &[Field], absent: &[Change], field: &Field) -> bool {
     let mut at = Some(field);
     while let Some(field) = at {

@@ -3,7 +3,7 @@
 //! A test that passed is run again in processes of its own ([`rerun`]), each time with some fields of the answers changed
 //! ([`change`]): left out, `null`, another value. What the test does then decides: it passes, or it needs what was changed.
 //! Fields are tried in groups first ([`search`]), so that few runs find the few fields that are needed. The result is written
-//! into the interaction's comments ([`Usage`](crate::contract::Usage)), and what can go is told ([`report`]).
+//! into the interaction's comments ([`Usage`](crate::contract::Usage)), and what can be left out is reported ([`report`]).
 
 mod change;
 mod field;

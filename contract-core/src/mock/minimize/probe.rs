@@ -26,7 +26,7 @@ impl Probe {
     /// The variable of the environment with the path of the file that holds it as JSON.
     pub(super) const VARIABLE: &'static str = "CONTRACT_MINIMIZE_PROBE";
 
-    /// Whether this process runs a test again.
+    /// Returns whether this process runs a test again.
     pub(in crate::mock) fn is_under_way() -> bool {
         std::env::var_os(Self::VARIABLE).is_some()
     }

@@ -84,7 +84,7 @@ pub(super) fn not_learnt(recorder: &Recorder, why: &str) -> String {
 
 /// Writes to standard error, past what the test harness captures of a test that passes.
 pub(super) fn tell(text: &str) {
-    // Nobody can be told that nobody can be told.
+    // There is no other place for the message.
     let _ = std::io::stderr().write_all(format!("\n{text}\n").as_bytes());
 }
 

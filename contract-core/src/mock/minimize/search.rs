@@ -44,7 +44,7 @@ impl<'r, R: Rerun> Search<'r, R> {
         all.split_off(accepted.len())
     }
 
-    /// Whether the test fails with this change. False if it passes, and if it was not found out.
+    /// Returns whether the test fails with this change. False if it passes, and if it was not found out.
     pub(super) fn refuses(&self, change: &Change) -> bool {
         self.refused.contains(change)
     }

@@ -13,7 +13,7 @@ use crate::{Error, ErrorKind};
 /// The header field of requests that direct the mock.
 const FIELD: &str = "x-pact-mock-service";
 
-/// Whether the request directs the mock.
+/// Returns whether the request directs the mock.
 pub(super) fn is_meant(request: &Request) -> bool {
     request.headers.get(FIELD).is_some()
 }

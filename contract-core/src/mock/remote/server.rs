@@ -1,7 +1,7 @@
 //! A remote mock that is running.
 
 use std::fmt;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,8 +9,11 @@ use super::admin;
 use super::state::State;
 use crate::Error;
 use crate::contract::{Interaction, Request};
+use crate::mock::cors;
 use crate::mock::handler::{Answer, BrokenRequest, Handler, Reply};
+use crate::mock::record::Recorder;
 use crate::mock::server::Server;
+use crate::mock::serving::{Served, Serving};
 
 /// How long exchanges under way may go on when a mock is finished.
 const GRACE: Duration = Duration::from_secs(5);
@@ -24,16 +27,16 @@ pub struct RemoteMockServer {
 
 impl RemoteMockServer {
     pub(super) fn start(
-        state: State,
+        recorder: Recorder,
         interactions: Vec<Interaction>,
-        socket: TcpListener,
-        body_limit: usize,
+        serving: &Serving,
     ) -> Result<Self, Error> {
         let directed = Arc::new(Directed {
-            state: Mutex::new(state),
+            state: Mutex::new(State::new(recorder, serving.cors)),
+            cors: serving.cors,
         });
-        let server = Server::start(socket, Arc::clone(&directed) as Arc<_>, body_limit)?;
-        let url = format!("http://{}", server.address());
+        let handler = Arc::clone(&directed) as Arc<_>;
+        let Served { server, url } = serving.start(handler, "use port 0 for a free port")?;
         directed.with(|state| {
             state.listens_at(&url);
             state.expect(interactions)
@@ -82,6 +85,8 @@ impl fmt::Debug for RemoteMockServer {
 /// Answers requests of tests and of those who direct it.
 struct Directed {
     state: Mutex<State>,
+    /// Whether pages of other origins may use and direct it.
+    cors: bool,
 }
 
 impl Directed {
@@ -93,7 +98,11 @@ impl Directed {
 impl Handler for Directed {
     fn answer(&self, request: &Arc<Request>) -> Reply {
         if admin::is_meant(request) {
-            return self.with(|state| admin::answer(state, request)).into();
+            let mut answer = self.with(|state| admin::answer(state, request));
+            if self.cors {
+                cors::allow(request, &mut answer.headers);
+            }
+            return answer.into();
         }
         let session = self.with(|state| state.session());
         session.answer(request)

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::server::RemoteMockServer;
-use super::state::State;
 use crate::Error;
 use crate::contract::{Interaction, Specification};
 use crate::mock::record::Recorder;
-use crate::mock::socket::bind;
-use crate::wire::BODY_LIMIT;
+#[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+use crate::mock::server::{Protection, ServerTls};
+use crate::mock::serving::Serving;
 
-/// A mock provider in the making that tests of other languages direct over HTTP.
+/// A builder of a mock provider that tests of other languages control over HTTP.
 ///
 /// ```
 /// use contract_core::mock::RemoteMock;
@@ -45,11 +45,11 @@ pub struct RemoteMock {
     directory: PathBuf,
     specification: Specification,
     interactions: Vec<Interaction>,
-    address: Option<String>,
+    serving: Serving,
 }
 
 impl RemoteMock {
-    /// A mock of the provider for tests of the consumer. The contract is written into the directory `contracts` unless
+    /// Returns a mock of the provider for tests of the consumer. The contract is written into the directory `contracts` unless
     /// [`directory`](Self::directory) says otherwise.
     pub fn between(consumer: impl Into<String>, provider: impl Into<String>) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl RemoteMock {
             directory: PathBuf::from("contracts"),
             specification: Specification::default(),
             interactions: Vec::new(),
-            address: None,
+            serving: Serving::default(),
         }
     }
 
@@ -74,15 +74,32 @@ impl RemoteMock {
         self
     }
 
-    /// Writes the contract as this version of the format; 4 unless set.
+    /// Writes the contract as this version of the format; 4 by default.
     pub fn specification(mut self, specification: Specification) -> Self {
         self.specification = specification;
         self
     }
 
-    /// Listens at this address (`127.0.0.1:8080`) instead of a free port of the loopback interface.
+    /// Listens on this address (`127.0.0.1:8080`) instead of a free port of the loopback interface.
     pub fn listen(mut self, address: impl Into<String>) -> Self {
-        self.address = Some(address.into());
+        self.serving.address = Some(address.into());
+        self
+    }
+
+    /// Lets pages of other origins use the mock, and direct it.
+    ///
+    /// Preflight requests that match no interaction are answered with status 204 and what the browser asks for. All other
+    /// answers get `Access-Control-Allow-Origin` and what belongs to it, unless the interaction's response has that field
+    /// itself. Any origin is allowed, with credentials. Nothing of it is written into the contract.
+    pub fn cors(mut self) -> Self {
+        self.serving.cors = true;
+        self
+    }
+
+    /// Speaks TLS with this certificate, and nothing else: the mock's address begins with `https`.
+    #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+    pub fn tls(mut self, tls: ServerTls) -> Self {
+        self.serving.protection = Protection::Tls(tls);
         self
     }
 
@@ -90,7 +107,7 @@ impl RemoteMock {
     ///
     /// # Errors
     ///
-    /// `Io` if the address cannot be listened at, `Conflict` or `Invalid` if an interaction cannot be expected.
+    /// `Io` if the address cannot be listened on, `Conflict` or `Invalid` if an interaction cannot be expected.
     pub fn serve(self) -> Result<RemoteMockServer, Error> {
         let recorder = Recorder {
             consumer: self.consumer,
@@ -100,7 +117,6 @@ impl RemoteMock {
             test: None,
             minimize: None,
         };
-        let socket = bind(self.address.as_deref(), "use port 0 for a free port")?;
-        RemoteMockServer::start(State::new(recorder), self.interactions, socket, BODY_LIMIT)
+        RemoteMockServer::start(recorder, self.interactions, &self.serving)
     }
 }

@@ -1,4 +1,4 @@
-//! What a remote mock was told, and what of it was verified.
+//! What a remote mock expects, and what of it was verified.
 
 use std::sync::Arc;
 
@@ -12,6 +12,8 @@ use crate::report::Style;
 pub(super) struct State {
     recorder: Recorder,
     base_url: String,
+    /// Whether pages of other origins may use the mock.
+    cors: bool,
     /// What the test that runs expects.
     session: Arc<Session>,
     /// What earlier tests expected and got.
@@ -19,11 +21,12 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(recorder: Recorder) -> Self {
+    pub(super) fn new(recorder: Recorder, cors: bool) -> Self {
         Self {
-            session: Arc::new(Session::new(recorder.clone())),
+            session: session(&recorder, cors),
             recorder,
             base_url: String::new(),
+            cors,
             verified: Vec::new(),
         }
     }
@@ -46,7 +49,7 @@ impl State {
 
     /// Expects nothing any more.
     pub(super) fn clear(&mut self) {
-        self.session = Arc::new(Session::new(self.recorder.clone()));
+        self.session = session(&self.recorder, self.cors);
         self.session.listens_at(self.base_url.clone());
     }
 
@@ -56,7 +59,7 @@ impl State {
         self.verified.clear();
     }
 
-    /// Whether all that is expected was requested, and nothing else; then it will be written.
+    /// Checks that all that is expected was requested, and nothing else; then it will be written.
     ///
     /// # Errors
     ///
@@ -98,4 +101,13 @@ impl State {
         contract.interactions.clone_from(&self.verified);
         Ok(contract)
     }
+}
+
+/// Returns a session that expects nothing yet.
+fn session(recorder: &Recorder, cors: bool) -> Arc<Session> {
+    let session = Session::new(recorder.clone());
+    if cors {
+        session.allow_other_origins();
+    }
+    Arc::new(session)
 }

@@ -150,7 +150,7 @@ mod tests {
 
     use super::*;
     use crate::mock::handler::Answer;
-    use crate::mock::server::Server;
+    use crate::mock::server::{Protection, Server};
 
     /// Panics whenever it is asked.
     #[derive(Default)]
@@ -178,7 +178,7 @@ mod tests {
     fn a_panic_of_the_handler_is_heard_of() {
         let handler = Arc::new(Panicking::default());
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();
-        let server = Server::start(socket, Arc::clone(&handler) as Arc<_>, 1_000).unwrap();
+        let server = Server::start(socket, Arc::clone(&handler) as Arc<_>, 1_000, Protection::None).unwrap();
         let mut stream = TcpStream::connect(server.address()).unwrap();
         // The connection outlives it.
         for _ in 0..2 {

@@ -25,7 +25,7 @@ pub(in crate::mock) enum Protection {
 }
 
 impl Protection {
-    /// The certificate that clients have to trust, as PEM; `None` without TLS.
+    /// Returns the certificate that clients have to trust, as PEM; `None` without TLS.
     #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
     pub(in crate::mock) fn certificate(&self) -> Option<Arc<str>> {
         match self {
@@ -34,7 +34,7 @@ impl Protection {
         }
     }
 
-    /// The scheme of the server's address.
+    /// Returns the scheme of the server's address.
     pub(in crate::mock) fn scheme(&self) -> &'static str {
         match self {
             Self::None => "http",
@@ -61,15 +61,6 @@ impl Server {
     ///
     /// `Io` if the system refuses a thread or a descriptor.
     pub(in crate::mock) fn start(
-        socket: TcpListener,
-        handler: Arc<dyn Handler>,
-        body_limit: usize,
-    ) -> Result<Self, Error> {
-        Self::start_protected(socket, handler, body_limit, Protection::None)
-    }
-
-    /// As [`start`](Self::start), with connections that are protected.
-    pub(in crate::mock) fn start_protected(
         socket: TcpListener,
         handler: Arc<dyn Handler>,
         body_limit: usize,

@@ -20,7 +20,7 @@ pub struct ServerTls {
 
 impl ServerTls {
     /// Makes a certificate for `localhost`, `127.0.0.1`, `::1` and these further names or addresses, signed by itself, which
-    /// nobody trusts unless told to: [`certificate_pem`](Self::certificate_pem) is what a client has to be told.
+    /// clients do not trust unless they are configured with [`certificate_pem`](Self::certificate_pem).
     ///
     /// ```
     /// use contract_core::mock::ServerTls;

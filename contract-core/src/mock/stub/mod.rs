@@ -1,6 +1,6 @@
 //! A stub: answers requests as existing contracts say, outside of tests.
 //!
-//! A stub stands in for a provider while a front end is developed or a system is tried out by hand. It accepts every
+//! A stub replaces a provider while a front end is developed or a system is tried out by hand. It accepts every
 //! contract that can be verified, keeps no state and expects nothing.
 //!
 //! # Which interaction answers
@@ -12,7 +12,7 @@
 //!
 //! A request that matches none is answered with status 404, as other stub servers do, and explained: how it differs from
 //! the nearest interaction and which contract file that is in, as JSON if `Accept` asks for JSON, else as text. The
-//! field `X-Pact` tells such an answer from a 404 of a contract.
+//! field `X-Pact` distinguishes such an answer from a 404 of a contract.
 
 mod interactions;
 mod server;

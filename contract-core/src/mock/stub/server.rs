@@ -1,7 +1,7 @@
 //! A stub that is running.
 
 use std::fmt;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ use crate::contract::{Contract, Request};
 use crate::mock::cors;
 use crate::mock::explain::{self, Parties};
 use crate::mock::handler::{Answer, BrokenRequest, Handler, Reply};
-use crate::mock::server::{Protection, Server};
+use crate::mock::server::Server;
+use crate::mock::serving::{Served, Serving};
 use crate::mock::unexpected::{NearMiss, UnexpectedRequest};
 
 /// How long exchanges under way may go on when a stub is stopped.
@@ -27,7 +28,6 @@ pub(super) struct Options {
     pub(super) states: Vec<String>,
     pub(super) state_header: Option<String>,
     pub(super) cors: bool,
-    pub(super) protection: Protection,
     pub(super) log: Option<Log>,
 }
 
@@ -56,21 +56,18 @@ pub struct StubAnswer<'a> {
 impl StubServer {
     pub(super) fn start(
         interactions: Interactions,
-        socket: TcpListener,
+        serving: &Serving,
         options: Options,
-        body_limit: usize,
     ) -> Result<Self, Error> {
-        let protection = options.protection.clone();
-        let scheme = protection.scheme();
         let answering = Arc::new(Answering {
             interactions: RwLock::new(Arc::new(interactions)),
             options,
             base_url: OnceLock::new(),
         });
-        let server =
-            Server::start_protected(socket, Arc::clone(&answering) as Arc<_>, body_limit, protection)?;
+        let handler = Arc::clone(&answering) as Arc<_>;
+        let Served { server, url } = serving.start(handler, "use port 0 for a free port")?;
         // Set once, by the only server.
-        let _ = answering.base_url.set(format!("{scheme}://{}", server.address()));
+        let _ = answering.base_url.set(url);
         Ok(Self { answering, server })
     }
 
@@ -140,7 +137,7 @@ impl Answering {
         Arc::clone(&served)
     }
 
-    /// The provider state that the request chooses.
+    /// Returns the provider state that the request chooses.
     fn state_of<'r>(&self, request: &'r Request) -> Option<&'r str> {
         request.headers.first(self.options.state_header.as_ref()?)
     }

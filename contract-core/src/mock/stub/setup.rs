@@ -6,14 +6,12 @@ use std::sync::Arc;
 use super::interactions::Interactions;
 use super::server::{Log, Options, StubAnswer, StubServer};
 use crate::contract::Contract;
-use crate::mock::server::Protection;
 #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
-use crate::mock::server::ServerTls;
-use crate::mock::socket::bind;
-use crate::wire::BODY_LIMIT;
+use crate::mock::server::{Protection, ServerTls};
+use crate::mock::serving::Serving;
 use crate::{Error, ErrorKind};
 
-/// A stub in the making: contracts with their origins, and how to serve them.
+/// A builder of a stub: contracts with their origins, and how to serve them.
 ///
 /// ```
 /// use contract_core::contract::Contract;
@@ -54,10 +52,7 @@ pub struct Stub {
     contracts: Vec<(Contract, String)>,
     states: Vec<String>,
     state_header: Option<String>,
-    address: Option<String>,
-    cors: bool,
-    protection: Protection,
-    body_limit: usize,
+    serving: Serving,
     log: Option<Log>,
 }
 
@@ -68,10 +63,7 @@ impl Stub {
             contracts: Vec::new(),
             states: Vec::new(),
             state_header: None,
-            address: None,
-            cors: false,
-            protection: Protection::None,
-            body_limit: BODY_LIMIT,
+            serving: Serving::default(),
             log: None,
         }
     }
@@ -99,7 +91,7 @@ impl Stub {
 
     /// Listens on this address (`127.0.0.1:8080`) instead of a free port of the loopback interface.
     pub fn listen(mut self, address: impl Into<String>) -> Self {
-        self.address = Some(address.into());
+        self.serving.address = Some(address.into());
         self
     }
 
@@ -109,20 +101,20 @@ impl Stub {
     /// answers get `Access-Control-Allow-Origin` and what belongs to it, unless the contract's response has that field
     /// itself. Any origin is allowed, with credentials.
     pub fn cors(mut self) -> Self {
-        self.cors = true;
+        self.serving.cors = true;
         self
     }
 
     /// Speaks TLS with this certificate, and nothing else: the stub's address begins with `https`.
     #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
     pub fn tls(mut self, tls: ServerTls) -> Self {
-        self.protection = Protection::Tls(tls);
+        self.serving.protection = Protection::Tls(tls);
         self
     }
 
-    /// Reads request bodies of at most this many bytes; 64 MiB unless set. A larger body is answered with status 413.
+    /// Reads request bodies of at most this many bytes; 64 MiB by default. A larger body is answered with status 413.
     pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
+        self.serving.body_limit = bytes;
         self
     }
 
@@ -146,15 +138,13 @@ impl Stub {
         if interactions.is_empty() {
             return Err(nothing_to_serve(&interactions));
         }
-        let socket = bind(self.address.as_deref(), "use port 0 for a free port")?;
         let options = Options {
             states: self.states,
             state_header: self.state_header,
-            cors: self.cors,
-            protection: self.protection,
+            cors: self.serving.cors,
             log: self.log,
         };
-        StubServer::start(interactions, socket, options, self.body_limit)
+        StubServer::start(interactions, &self.serving, options)
     }
 }
 
@@ -180,9 +170,7 @@ impl fmt::Debug for Stub {
         f.debug_struct("Stub")
             .field("contracts", &origins.collect::<Vec<_>>())
             .field("states", &self.states)
-            .field("address", &self.address)
-            .field("cors", &self.cors)
-            .field("body_limit", &self.body_limit)
+            .field("serving", &self.serving)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! The TLS certificate of a stub.
+//! The TLS certificate of a mock or a stub.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use clap::Args;
 use contract_core::mock::ServerTls;
 use contract_core::{Error, ErrorKind};
 
-/// The TLS certificate of a stub.
+/// The TLS certificate of a mock or a stub.
 #[derive(Debug, Args)]
 pub(super) struct TlsArguments {
     /// Serve TLS with a self-signed certificate, which clients must be configured to accept
@@ -35,7 +35,7 @@ pub(super) struct TlsArguments {
 }
 
 impl TlsArguments {
-    /// Reads or generates the certificate for a stub at this host; returns `None` without TLS.
+    /// Reads or generates the certificate for a server at this host; returns `None` without TLS.
     ///
     /// # Errors
     ///
