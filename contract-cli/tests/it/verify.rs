@@ -1,11 +1,11 @@
-//! `contract verify`, `can-i-deploy` and what they show.
+//! `contract verify` and what it shows.
 
 use std::fs;
 
 use insta::assert_snapshot;
 
 use crate::run::{contract, contract_with};
-use crate::stub::{Answers, broker, contract_text};
+use crate::stub::{Answers, contract_text};
 
 fn provider(name: &str) -> String {
     Answers::default()
@@ -336,55 +336,6 @@ fn a_request_that_contradicts_itself_is_said_to() {
     ");
     // The response fails for a reason of its own, which is the provider's fault.
     assert_snapshot!(verify_one(request, r#"{"status": 200}"#, 404, "").lines().last().unwrap(), @"user-api breaks its contracts: 1 of 1 interaction failed");
-}
-
-#[test]
-fn may_it_be_deployed() {
-    let directory = tempfile::tempdir().unwrap();
-    let answer = |deployable: &str, success: &str, text: &str| {
-        format!(
-            r#"{{"summary":{{"deployable":{deployable},"reason":"{text}","unknown":0}},
-            "notices":[{{"type":"info","text":"{text}"}}],
-            "matrix":[{{"consumer":{{"name":"web-app","version":{{"number":"1"}}}},
-                "provider":{{"name":"user-api","version":{{"number":"7"}}}},
-                "verificationResult":{{"success":{success}}}}}]}}"#
-        )
-    };
-    let ask = |body: String| {
-        let broker = broker().with("GET /matrix", 200, body).serve();
-        contract(
-            directory.path(),
-            &[
-                "can-i-deploy",
-                "web-app",
-                "--version",
-                "1",
-                "--to",
-                "production",
-                "--broker-url",
-                &broker,
-            ],
-        )
-    };
-    assert_snapshot!(ask(answer("true", "true", "All required verification results are there")).shown(&[]), @r#"
-    exit 0
-    safe to deploy: web-app to production
-
-    CONSUMER   PROVIDER    RESULT
-    web-app 1  user-api 7  verified
-
-    All required verification results are there
-    "#);
-    assert_snapshot!(ask(answer("false", "false", "The verification failed")).shown(&[]), @r#"
-    exit 1
-    not safe to deploy: web-app to production
-
-    CONSUMER   PROVIDER    RESULT
-    web-app 1  user-api 7  failed
-
-    The verification failed
-    "#);
-    assert_eq!(ask(answer("null", "null", "No result yet")).code, 1);
 }
 
 #[test]

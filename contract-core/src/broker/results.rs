@@ -1,5 +1,6 @@
 //! Verification results stored by the broker.
 
+use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -39,6 +40,9 @@ pub struct FailedInteraction {
     pub problems: Vec<String>,
 }
 
+/// Number of results fetched concurrently.
+const FETCHES: usize = 8;
+
 impl Client {
     /// Returns the verification result at a URL.
     ///
@@ -50,6 +54,19 @@ impl Client {
             .read(&format!("reading the verification result at {url}"), url)
             .await?;
         Ok(result(&document.body, url))
+    }
+
+    /// Returns the verification results at these URLs, one for each and in their order.
+    ///
+    /// # Errors
+    ///
+    /// Of each: see [`verification_result`](Self::verification_result).
+    pub async fn verification_results(&self, urls: &[String]) -> Vec<Result<StoredResult, Error>> {
+        stream::iter(urls)
+            .map(|url| self.verification_result(url))
+            .buffered(FETCHES)
+            .collect()
+            .await
     }
 
     /// Returns the newest verification result for the contract of a consumer version, or for the newest contract;

@@ -102,13 +102,13 @@ pub(in crate::command) async fn ask(question: Question, target: Target) -> Resul
         Target::Environment(name) => Some(name.as_str()),
         _ => None,
     };
-    let in_the_way = explain(&client, &verdict, environment, &question.broker.broker_url).await;
+    let pairs = explain(&client, &verdict, environment, &question.broker.broker_url).await;
     let decision = Decision {
         verb: target.verb(),
         subject,
         place,
         verdict,
-        in_the_way,
+        pairs,
     };
     decision.show(question.output);
     Ok(match decision.verdict.deployable {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::explained::Explained;
 use crate::output;
-use crate::show::{Table, day_and_time, or_dash};
+use crate::show::{Table, day_and_time};
 
 /// The format of a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -35,7 +35,8 @@ pub(super) struct Decision {
     /// Where: `to production`.
     pub(super) place: String,
     pub(super) verdict: Verdict,
-    pub(super) in_the_way: Vec<Explained>,
+    /// One for each row of the matrix, in its order.
+    pub(super) pairs: Vec<Explained>,
 }
 
 /// Maximum number of commands shown.
@@ -73,18 +74,14 @@ impl Decision {
         let mut text = format!("{}: {} {}\n", self.decision(), self.subject, self.place);
         if !self.verdict.matrix.is_empty() {
             text.push('\n');
-            text.push_str(&self.table().text());
+            text.push_str(&self.table(Links::Plain).text());
         }
         text.push('\n');
         for reason in self.reasons() {
             let _ = writeln!(text, "{reason}");
         }
-        for explained in &self.in_the_way {
-            if let Some(result) = explained
-                .result
-                .as_ref()
-                .filter(|result| !result.failures.is_empty())
-            {
+        for explained in self.in_the_way() {
+            if let Some(result) = explained.failed_result() {
                 let _ = write!(text, "\n{}\n{}", pair(&explained.row), failures(result));
             }
         }
@@ -96,25 +93,26 @@ impl Decision {
 
     fn json(&self) -> Value {
         let mut document = self.verdict.document.clone();
-        document["inTheWay"] = json!(self.in_the_way);
+        document["inTheWay"] = json!(self.in_the_way().collect::<Vec<_>>());
+        for (number, explained) in self.pairs.iter().enumerate() {
+            if let Some(url) = explained.build_url() {
+                document["matrix"][number]["verificationResult"]["buildUrl"] = json!(url);
+            }
+        }
         document
     }
 
     fn markdown(&self) -> String {
         let mut text = format!("### {}: {} {}\n\n", self.decision(), self.subject, self.place);
         if !self.verdict.matrix.is_empty() {
-            text.push_str(&self.table().markdown());
+            text.push_str(&self.table(Links::Markdown).markdown());
             text.push('\n');
         }
         for reason in self.reasons() {
             let _ = writeln!(text, "{reason}\n");
         }
-        for explained in &self.in_the_way {
-            if let Some(result) = explained
-                .result
-                .as_ref()
-                .filter(|result| !result.failures.is_empty())
-            {
+        for explained in self.in_the_way() {
+            if let Some(result) = explained.failed_result() {
                 let _ = write!(
                     text,
                     "**{}**\n\n```text\n{}```\n\n",
@@ -138,10 +136,16 @@ impl Decision {
             return format!("::notice title={title}::{}\n", escaped(&self.place));
         }
         let mut text = String::new();
-        for explained in &self.in_the_way {
+        for explained in self.in_the_way() {
             let mut says = pair(&explained.row);
             if let Some(result) = &explained.result {
                 let _ = write!(says, "\n{}", failures(result));
+            }
+            if let Some(url) = &explained.row.result_url {
+                let _ = write!(says, "\nresult: {url}");
+            }
+            if let Some(url) = explained.build_url() {
+                let _ = write!(says, "\nbuild: {url}");
             }
             let _ = writeln!(text, "::error title={title}::{}", escaped(says.trim_end()));
         }
@@ -185,11 +189,18 @@ impl Decision {
             .collect()
     }
 
-    fn table(&self) -> Table {
+    /// Returns the pairs that prevent the deployment.
+    fn in_the_way(&self) -> impl Iterator<Item = &Explained> {
+        self.pairs.iter().filter(|explained| explained.is_in_the_way())
+    }
+
+    /// Returns one row for each pair of versions.
+    fn table(&self, links: Links) -> Table {
         let mut table = Table::new(vec![
             "consumer", "provider", "result", "since", "details", "build",
         ]);
-        for row in &self.verdict.matrix {
+        for explained in &self.pairs {
+            let row = &explained.row;
             let result = match (row.ignored, row.is_comparison(), row.success) {
                 (true, _, _) => "ignored",
                 (_, true, Some(true)) => "compatible",
@@ -199,18 +210,19 @@ impl Decision {
                 (_, _, Some(false)) => "failed",
                 (_, _, None) => "not verified yet",
             };
-            let build = self
-                .in_the_way
-                .iter()
-                .find(|explained| explained.row == *row)
-                .and_then(|explained| explained.result.as_ref()?.build_url.as_ref());
+            let details = match (&row.result_url, &row.contract_url) {
+                (Some(url), _) => links.show("result", url),
+                (None, Some(url)) => links.show("contract", url),
+                (None, None) => String::new(),
+            };
+            let build = explained.build_url();
             table.add(vec![
                 format!("{} {}", row.consumer, short(&row.consumer_version)),
                 format!("{} {}", row.provider, provider_version(row)),
                 result.to_owned(),
                 row.verified_at.as_deref().map(day_and_time).unwrap_or_default(),
-                or_dash(row.result_url.as_ref().or(row.contract_url.as_ref())),
-                or_dash(build),
+                details,
+                build.map_or_else(String::new, |url| links.show("build", url)),
             ]);
         }
         table
@@ -219,13 +231,31 @@ impl Decision {
     /// Returns what to do, without duplicates.
     fn steps(&self) -> Vec<(&str, &str)> {
         let mut steps: Vec<(&str, &str)> = Vec::new();
-        for step in self.in_the_way.iter().flat_map(|explained| &explained.next) {
+        for step in self.in_the_way().flat_map(|explained| &explained.next) {
             let step = (step.what.as_str(), step.command.as_str());
             if !steps.contains(&step) && steps.len() < STEPS {
                 steps.push(step);
             }
         }
         steps
+    }
+}
+
+/// How links are written.
+#[derive(Clone, Copy)]
+enum Links {
+    /// The URL alone.
+    Plain,
+    /// A word with the URL behind it.
+    Markdown,
+}
+
+impl Links {
+    fn show(self, word: &str, url: &str) -> String {
+        match self {
+            Self::Plain => url.to_owned(),
+            Self::Markdown => format!("[{word}]({url})"),
+        }
     }
 }
 
