@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{ArgAction, ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use contract_core::Error;
 
 use crate::build::Variables;
@@ -63,6 +63,9 @@ pub(crate) struct Arguments {
         help_heading = "Settings"
     )]
     config: Option<PathBuf>,
+    /// Whether the output is for programs
+    #[arg(skip)]
+    is_for_programs: bool,
 }
 
 impl Arguments {
@@ -92,7 +95,13 @@ impl Arguments {
         {
             verify.said = verify::Said::read(matches);
         }
+        arguments.is_for_programs = is_for_programs(&matches);
         Ok(arguments)
+    }
+
+    /// Returns whether no progress is shown.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.quiet || self.is_for_programs
     }
 
     /// Returns the verbosity.
@@ -108,6 +117,18 @@ impl Arguments {
     pub(crate) fn colours(&self) -> Colours {
         self.colours
     }
+}
+
+/// Returns whether the command that was given writes a document for programs.
+fn is_for_programs(matches: &ArgMatches) -> bool {
+    let mut command = matches;
+    while let Some((_, inner)) = command.subcommand() {
+        command = inner;
+    }
+    ["output", "format"].into_iter().any(|id| {
+        let given = command.try_get_raw(id).ok().flatten();
+        given.is_some_and(|mut values| values.any(|value| value == "json"))
+    })
 }
 
 /// The command.

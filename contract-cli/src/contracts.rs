@@ -6,6 +6,7 @@ use contract_core::contract::{Contract, ContractFile, read_contracts};
 use contract_core::{Error, ErrorKind};
 
 use crate::output;
+use crate::progress::Progress;
 
 /// A contract with its file.
 pub(crate) struct Loaded {
@@ -17,7 +18,10 @@ pub(crate) struct Loaded {
 /// plugin, are reported before this fails.
 pub(crate) fn all(paths: &[PathBuf]) -> Result<Vec<Loaded>, Error> {
     let (mut loaded, mut problems) = (Vec::new(), 0);
-    for file in read_contracts(paths)? {
+    let files = read_contracts(paths)?;
+    let progress = Progress::steps("reading contracts", files.len());
+    for file in files {
+        progress.one_more();
         match file {
             ContractFile::Contract { path, contract } => {
                 for interaction in &contract.interactions {

@@ -13,6 +13,7 @@ mod contracts;
 mod exit;
 mod logins;
 mod output;
+mod progress;
 mod settings;
 mod shell;
 mod show;
@@ -44,6 +45,9 @@ fn main() -> ExitCode {
 fn run() -> Result<Exit, Error> {
     let arguments = Arguments::read()?;
     output::set_up(arguments.verbosity(), arguments.colours());
+    if arguments.is_silent() {
+        progress::silence();
+    }
     match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime.block_on(command::run(arguments.command)),
         Err(error) => {

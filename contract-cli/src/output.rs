@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 use std::fmt::Write as _;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -10,6 +10,8 @@ use clap::{Args, ValueEnum};
 use contract_core::Error;
 use contract_core::report::Style;
 use serde::Serialize;
+
+use crate::progress::without_bars;
 
 /// What is shown besides results, warnings and errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,11 +102,13 @@ pub(crate) enum PlainFormat {
 
 /// Writes a result. A closed pipe is not an error.
 pub(crate) fn result(text: &str) {
-    let mut out = anstream::stdout();
-    let _ = write!(out, "{text}");
-    if !text.ends_with('\n') {
-        let _ = writeln!(out);
-    }
+    without_bars(|| {
+        let mut out = anstream::stdout();
+        let _ = write!(out, "{text}");
+        if !text.ends_with('\n') {
+            let _ = writeln!(out);
+        }
+    });
 }
 
 /// Writes a command to the runner of a CI system, which reads both streams.
@@ -119,10 +123,17 @@ pub(crate) fn json(value: &impl Serialize) {
     result(&text);
 }
 
+/// Writes a line on standard error. A closed pipe is not an error.
+fn line(text: &str) {
+    without_bars(|| {
+        let _ = writeln!(anstream::stderr(), "{text}");
+    });
+}
+
 /// Writes a note, unless quiet.
 pub(crate) fn note(text: &str) {
     if verbosity() > Verbosity::Quiet {
-        let _ = writeln!(anstream::stderr(), "{text}");
+        line(text);
     }
 }
 
@@ -130,7 +141,7 @@ pub(crate) fn note(text: &str) {
 pub(crate) fn detail(text: &str) {
     if is_verbose() {
         let style = anstyle::Style::new().dimmed();
-        let _ = writeln!(anstream::stderr(), "{style}{text}{style:#}");
+        line(&format!("{style}{text}{style:#}"));
     }
 }
 
@@ -139,7 +150,7 @@ pub(crate) fn warning(text: &str) {
     let style = anstyle::Style::new()
         .bold()
         .fg_color(Some(anstyle::AnsiColor::Yellow.into()));
-    let _ = writeln!(anstream::stderr(), "{style}warning:{style:#} {text}");
+    line(&format!("{style}warning:{style:#} {text}"));
 }
 
 /// Notes that a file among contracts is not one.
@@ -152,7 +163,7 @@ pub(crate) fn error(text: &str) {
     let style = anstyle::Style::new()
         .bold()
         .fg_color(Some(anstyle::AnsiColor::Red.into()));
-    let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {text}");
+    line(&format!("{style}error:{style:#} {text}"));
 }
 
 /// Writes why a command failed. Causes are shown if they add to the message.
@@ -167,16 +178,6 @@ pub(crate) fn failure(failure: &Error) {
         }
     }
     error(&text);
-}
-
-/// Shows progress on a line that is overwritten by the next; nothing without a terminal.
-pub(crate) fn progress(what: &str, done: usize, total: usize) {
-    let mut err = std::io::stderr();
-    if err.is_terminal() && verbosity() > Verbosity::Quiet && std::env::var_os("CI").is_none() {
-        let end = if done == total { "\r\x1b[K" } else { "" };
-        let _ = write!(err, "\r\x1b[K{what} {done}/{total}{end}");
-        let _ = err.flush();
-    }
 }
 
 /// Returns the style of results: colours if standard output supports them.

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::exit::Exit;
 use crate::output::{self, OutputArguments, PlainFormat};
+use crate::progress::Progress;
 
 #[derive(Debug, Args)]
 #[command(
@@ -108,7 +109,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Error> {
         .map(|variable| (variable.name, variable.value))
         .collect();
 
+    let progress = Progress::unknown("importing");
     let imported = import::read(&Source::read_all(&arguments.paths)?, &options)?;
+    drop(progress);
     let format = arguments.output.format;
     if format == PlainFormat::Text {
         show(&imported.findings);

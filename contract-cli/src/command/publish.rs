@@ -11,6 +11,7 @@ use crate::broker::{Asked, show_notices};
 use crate::build::Facts;
 use crate::exit::Exit;
 use crate::output::{self, PlainFormat};
+use crate::progress::{self, Progress};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: contract publish contracts")]
@@ -59,11 +60,16 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     for tag in arguments.tags {
         publication = publication.tag(tag);
     }
+    let progress = Progress::unknown("reading contracts");
     publication = publication.paths(arguments.paths)?;
+    drop(progress);
     for path in publication.others() {
         output::not_a_contract(path);
     }
-    let published = arguments.asked.broker.client()?.publish(&publication).await?;
+    let client = arguments.asked.broker.client()?;
+    let published = client
+        .publish_watched(&publication, progress::reported("publishing"))
+        .await?;
     if arguments.asked.output.format == PlainFormat::Json {
         output::json(&json!(
             published

@@ -226,7 +226,7 @@ impl Publication {
     }
 
     /// Returns one request body for each consumer.
-    fn requests(&self) -> impl Iterator<Item = (&str, Vec<&Publishable>, Value)> {
+    fn requests(&self) -> impl ExactSizeIterator<Item = (&str, Vec<&Publishable>, Value)> {
         let mut consumers: BTreeMap<&str, Vec<&Publishable>> = BTreeMap::new();
         for contract in &self.contracts {
             consumers.entry(&contract.consumer).or_default().push(contract);
@@ -263,6 +263,19 @@ impl Client {
     ///
     /// `Usage` without a contract; `Conflict` if the version already has different content; `Broker` and `Unreachable`.
     pub async fn publish(&self, publication: &Publication) -> Result<Vec<Published>, Error> {
+        self.publish_watched(publication, |_, _| {}).await
+    }
+
+    /// Like [`publish`](Self::publish), with a callback after each consumer: how many are published, of how many.
+    ///
+    /// # Errors
+    ///
+    /// See [`publish`](Self::publish).
+    pub async fn publish_watched(
+        &self,
+        publication: &Publication,
+        mut on_published: impl FnMut(usize, usize),
+    ) -> Result<Vec<Published>, Error> {
         if publication.is_empty() {
             return Err(Error::new(
                 ErrorKind::Usage,
@@ -271,7 +284,9 @@ impl Client {
         }
         let url = self.index().await?.link("pb:publish-contracts")?.to_owned();
         let mut published = Vec::new();
-        for (consumer, contracts, body) in publication.requests() {
+        let requests = publication.requests();
+        let consumers = requests.len();
+        for (consumer, contracts, body) in requests {
             let doing = format!(
                 "publishing the contracts of {consumer:?} version {:?}",
                 publication.version
@@ -293,6 +308,7 @@ impl Client {
                     .filter_map(|link| link.get("href")?.as_str().map(str::to_owned))
                     .collect(),
             });
+            on_published(published.len(), consumers);
         }
         Ok(published)
     }

@@ -44,7 +44,7 @@ pub enum ContractFile {
 /// [`Io`](ErrorKind::Io) if a directory cannot be read.
 pub fn read_contracts<P: AsRef<Path>>(
     paths: impl IntoIterator<Item = P>,
-) -> Result<impl Iterator<Item = ContractFile>, Error> {
+) -> Result<impl ExactSizeIterator<Item = ContractFile>, Error> {
     let mut files = Vec::new();
     for path in paths {
         let path = path.as_ref();

@@ -13,6 +13,7 @@ use crate::broker::BrokerArguments;
 use crate::build::Facts;
 use crate::exit::Exit;
 use crate::output;
+use crate::progress::{self, Progress};
 
 /// The common arguments of both commands.
 #[derive(Debug, Args)]
@@ -97,7 +98,7 @@ pub(in crate::command) async fn ask(question: Question, target: Target) -> Resul
     }
     let interval = Duration::from_secs(question.retry_interval);
     asked = asked.retry_while_unknown(question.retry_while_unknown, interval);
-    let verdict = client.can_i_deploy_watched(&asked, show_wait).await?;
+    let verdict = client.can_i_deploy_watched(&asked, show_waits()).await?;
     let environment = match &target {
         Target::Environment(name) => Some(name.as_str()),
         _ => None,
@@ -118,15 +119,22 @@ pub(in crate::command) async fn ask(question: Question, target: Target) -> Resul
     })
 }
 
-fn show_wait(waiting: Waiting) {
-    let results = match waiting.unknown {
-        1 => "1 verification result is missing".to_owned(),
-        several => format!("{several} verification results are missing"),
-    };
-    output::note(&format!(
-        "{results}; retrying in {} s (retry {} of {})",
-        waiting.interval.as_secs(),
-        waiting.retry,
-        waiting.retries
-    ));
+/// Returns a function that shows a wait for missing results: on a terminal the seconds left, elsewhere a line.
+fn show_waits() -> impl FnMut(Waiting) {
+    let mut shown: Option<Progress> = None;
+    move |waiting| {
+        let results = match waiting.unknown {
+            1 => "1 verification result is missing".to_owned(),
+            several => format!("{several} verification results are missing"),
+        };
+        let retry = format!("retry {} of {}", waiting.retry, waiting.retries);
+        if progress::is_shown() {
+            let why = format!("{results}; {retry} in");
+            // The previous wait is over.
+            drop(shown.replace(Progress::wait(why, waiting.interval)));
+        } else {
+            let seconds = waiting.interval.as_secs();
+            output::note(&format!("{results}; retrying in {seconds} s ({retry})"));
+        }
+    }
 }

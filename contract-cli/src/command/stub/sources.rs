@@ -10,6 +10,7 @@ use contract_core::{Error, ErrorKind};
 use crate::broker::Credentials;
 use crate::contracts::{self, Loaded};
 use crate::output;
+use crate::progress::Progress;
 
 /// The sources of contracts.
 #[derive(Debug, Args)]
@@ -65,7 +66,9 @@ impl Sources {
         if !self.provider.is_empty() || !self.consumer.is_empty() {
             urls.extend(self.of_broker().await?);
         }
+        let progress = Progress::steps("fetching contracts", urls.len());
         for url in urls {
+            progress.one_more();
             let server = self.broker_url.as_deref().unwrap_or(&url);
             let fetched = self.credentials.client(server)?.contract_at(&url).await?;
             read.push((Contract::read_str(&fetched.content, &url)?, url));

@@ -17,6 +17,7 @@ pub(crate) use self::arguments::{Arguments, Said};
 use crate::build::Facts;
 use crate::exit::Exit;
 use crate::output::{self, Format};
+use crate::progress;
 use crate::signal;
 
 pub(crate) async fn run(mut arguments: Arguments) -> Result<Exit, Error> {
@@ -77,7 +78,7 @@ fn verifier(arguments: Arguments) -> Result<Verifier, Error> {
         .request_timeout(Duration::from_millis(arguments.request_timeout))
         .startup_timeout(Duration::from_secs(arguments.startup_timeout))
         .max_body_size(arguments.max_body_size)
-        .on_progress(|done, total| output::progress("verifying", done, total))
+        .on_progress(progress::reported("verifying"))
         .stop_when(async {
             // Without signals the run cannot be stopped early.
             if signal::stopped().await.is_err() {
