@@ -204,10 +204,26 @@ fn webhooks_are_created_once() {
         "webhooks create https://ci.example.org/hook --event contract-content-changed --provider api";
     let created = team.json(create);
     assert_eq!(created["outcome"], "created");
-    let again = team.json(&format!("{create} --header X-Job:api --data {{\"a\":1}}"));
+    assert_eq!(team.json(create)["outcome"], "unchanged");
+    // Another content is no reason to replace a webhook silently.
+    let changed = format!("{create} --header X-Job:api --data {{\"a\":1}}");
+    let key = created["item"]["uuid"].as_str().unwrap();
+    let refused = team.refused(&changed);
+    for way_out in [&format!("--uuid {key}"), "--replace", "--another"] {
+        assert!(refused.contains(way_out), "{refused}");
+    }
+    let replacing = team.run(&format!("{changed} --replace"));
+    assert_eq!(replacing.code, 0, "{}", replacing.err);
+    assert!(
+        replacing.err.contains(r#"replaced body: "" → "{\"a\":1}""#),
+        "{}",
+        replacing.err
+    );
+    // The values of header fields are not shown, so it cannot be known whether they are the same.
+    team.refused(&changed);
+    let again = team.json(&format!("{changed} --uuid {key}"));
     assert_eq!(again["outcome"], "updated");
     assert_eq!(again["item"]["uuid"], created["item"]["uuid"]);
-    let key = created["item"]["uuid"].as_str().unwrap();
     team.fine(&format!("webhooks update {key} --disable"));
     let shown = team.json(&format!("webhooks show --uuid {key}"));
     assert_eq!(shown["enabled"], false);
@@ -215,6 +231,12 @@ fn webhooks_are_created_once() {
     assert!(shown["request"]["headers"]["X-Job"].is_string(), "{shown}");
     assert_eq!(shown["request"]["body"], json!({ "a": 1 }));
     assert_eq!(team.json("webhooks list").as_array().unwrap().len(), 1);
+    let another = team.json(&format!("{create} --another"));
+    assert_eq!(another["outcome"], "created");
+    assert_eq!(team.json("webhooks list").as_array().unwrap().len(), 2);
+    assert_eq!(team.json(&format!("{create} --replace"))["outcome"], "unchanged");
+    let several = team.refused(&format!("{create} --description other --replace"));
+    assert!(several.contains("2 webhooks"), "{several}");
     team.fine(&format!("webhooks delete {key} --yes"));
     let gone = team.refused(&format!("webhooks delete {key} --yes"));
     assert!(gone.contains("contract webhooks list"), "{gone}");

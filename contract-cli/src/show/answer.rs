@@ -70,6 +70,17 @@ pub(crate) fn saved<T: Shown + PartialEq>(before: Option<&T>, after: &T, format:
     told(what, T::NOUN, &after.name(), after, format)
 }
 
+/// Describes each line that differs: `description: "old" → "new"`.
+pub(crate) fn changes<T: Shown>(before: &T, after: &T) -> Vec<String> {
+    let lines = T::lines().into_iter();
+    lines
+        .filter_map(|fact| {
+            let (old, new) = ((fact.value)(before), (fact.value)(after));
+            (old != new).then(|| format!("{}: {old:?} → {new:?}", fact.title))
+        })
+        .collect()
+}
+
 /// Reports what was done to an item: `added the tag prod`.
 pub(crate) fn told(what: &str, noun: &str, name: &str, item: &impl Serialize, format: PlainFormat) -> Exit {
     match format {
