@@ -10,6 +10,8 @@ use futures_util::FutureExt as _;
 use futures_util::future::{self, Either};
 
 use super::Contradictions;
+use super::captured::Capture;
+use super::output::Output;
 use super::report::{InteractionReport, Outcome};
 use super::response_plan::OncePlan;
 use super::session::Session;
@@ -63,7 +65,8 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         let loaded = &self.contracts[task.contract];
         let interaction = &loaded.contract.interactions[task.interaction];
         let start = Instant::now();
-        let written = self.output.get().map(super::provider_command::Output::written);
+        let written = self.output.get().map(Output::written);
+        let capture = Capture::begin();
         let plan = OncePlan::default();
         let mut remarks = Remarks::default();
         let attempt = async {
@@ -79,16 +82,20 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             let found = Contradictions::of(interaction, specification, &plan, &mut warnings);
             (warnings, found)
         };
-        let (outcome, (mut warnings, contradictions)) = future::join(attempt, examination).await;
+        let (outcome, (mut warnings, contradictions)) =
+            capture.during(future::join(attempt, examination)).await;
         warnings.append(&mut remarks.warnings);
         let outcome = outcome.unwrap_or_else(Outcome::Errored);
-        let provider_output = match (self.output.get(), written) {
+        let mut provider_output = match (self.output.get(), written) {
             (Some(output), Some(written)) if !outcome.is_passed() => {
                 tokio::time::sleep(OUTPUT_LAG).await;
                 output.since(written)
             }
             _ => Vec::new(),
         };
+        if !outcome.is_passed() {
+            provider_output.append(&mut capture.lines());
+        }
         InteractionReport {
             index: task.interaction,
             name: task.name.clone(),

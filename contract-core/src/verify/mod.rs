@@ -9,6 +9,7 @@
 //! response and the contract's own example. A verification is linear in the number of interactions.
 
 mod attempt;
+mod captured;
 mod contracts;
 mod contradictions;
 mod deadline;
@@ -19,6 +20,7 @@ mod message;
 mod message_proxy;
 mod never;
 mod outgoing;
+mod output;
 mod provider_command;
 mod publish;
 mod render;
@@ -36,6 +38,7 @@ mod test_target;
 mod transport;
 mod verifier;
 
+pub use self::captured::{ProviderOutput, provider_output};
 pub use self::contracts::Contracts;
 pub use self::contradictions::Contradictions;
 pub use self::message::{IntoMessages, Message, MessageRequest};

@@ -1,14 +1,12 @@
 //! A provider process started and stopped by the verification.
 
-use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+use super::output::Output;
 use crate::{Error, ErrorKind};
 
 /// A command that starts the provider, for [`Verifier::provider_command`](super::Verifier::provider_command).
@@ -174,65 +172,4 @@ fn signal(group: Option<u32>, _signal: &str) {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status();
-}
-
-/// The last lines of a process's output.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Output(Arc<Mutex<Lines>>);
-
-#[derive(Debug, Default)]
-struct Lines {
-    /// Number of earlier lines that were dropped.
-    dropped: usize,
-    kept: VecDeque<String>,
-}
-
-/// Maximum number of lines kept.
-const KEPT_LINES: usize = 10_000;
-/// Maximum number of bytes of a line.
-const LONGEST_LINE: u64 = 2_000;
-
-impl Output {
-    async fn read(self, source: impl AsyncRead + Unpin) {
-        let mut source = BufReader::new(source);
-        let mut line = Vec::new();
-        // A longer line is split.
-        while let Ok(1..) = (&mut source)
-            .take(LONGEST_LINE)
-            .read_until(b'\n', &mut line)
-            .await
-        {
-            let text = String::from_utf8_lossy(&line).trim_end().to_owned();
-            line.clear();
-            let mut lines = self.lines();
-            if lines.kept.len() == KEPT_LINES {
-                lines.kept.pop_front();
-                lines.dropped += 1;
-            }
-            lines.kept.push_back(text);
-        }
-    }
-
-    /// Returns the number of lines so far.
-    pub(super) fn written(&self) -> usize {
-        let lines = self.lines();
-        lines.dropped + lines.kept.len()
-    }
-
-    /// Returns the lines since then.
-    pub(super) fn since(&self, written: usize) -> Vec<String> {
-        let lines = self.lines();
-        let skipped = written.saturating_sub(lines.dropped);
-        lines.kept.iter().skip(skipped).cloned().collect()
-    }
-
-    fn last(&self, count: usize) -> Vec<String> {
-        let lines = self.lines();
-        let skipped = lines.kept.len().saturating_sub(count);
-        lines.kept.iter().skip(skipped).cloned().collect()
-    }
-
-    fn lines(&self) -> MutexGuard<'_, Lines> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }

@@ -10,7 +10,8 @@ use futures_util::{StreamExt as _, stream};
 
 use super::contracts::{self, Contents, Loaded};
 use super::deadline::Deadline;
-use super::provider_command::{Output, ProviderProcess};
+use super::output::Output;
+use super::provider_command::ProviderProcess;
 use super::report::{
     ContractReport, InteractionReport, Outcome, ProviderVersion, SourceReport, VerificationReport,
 };

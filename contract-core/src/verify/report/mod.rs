@@ -119,7 +119,8 @@ pub struct InteractionReport {
     pub warnings: Vec<String>,
     /// How the contract's own examples violate their rules.
     pub contradictions: Contradictions,
-    /// The provider's output during the interaction, if the verification started it and the interaction did not pass.
+    /// The provider's output during the interaction, if it did not pass: of a provider that the verification started, and
+    /// what a provider in this process wrote to [`provider_output`](crate::verify::provider_output).
     pub provider_output: Vec<String>,
     /// The duration from setting up states to tearing them down.
     pub duration: Duration,

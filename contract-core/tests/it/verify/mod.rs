@@ -5,6 +5,7 @@ mod handlers;
 mod inputs;
 mod messages;
 mod outcomes;
+mod output;
 mod provider;
 mod raw;
 #[cfg(feature = "schema")]
