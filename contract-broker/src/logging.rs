@@ -110,7 +110,7 @@ impl Level {
     pub(crate) fn read_again(&self) {
         let read = Config::from_process()
             .map_err(|error| error.to_string())
-            .and_then(|config| Ok((read(&config.log_level)?, config)));
+            .and_then(|config| Ok((read(config.log_level.as_str())?, config)));
         let (filter, config) = match read {
             Ok(read) => read,
             Err(problem) => {
@@ -123,7 +123,7 @@ impl Level {
             return;
         }
         let origin = config.origins.get("log.level").unwrap_or(&Origin::Default);
-        tracing::info!(level = config.log_level, %origin, "the log level was read again");
+        tracing::info!(level = config.log_level.as_str(), %origin, "the log level was read again");
     }
 }
 

@@ -26,7 +26,7 @@ async fn main() -> ExitCode {
         Err(error) => return refuse(error),
     };
     let format = config.log_format;
-    let log = match logging::start(format, &config.log_level) {
+    let log = match logging::start(format, config.log_level.as_str()) {
         Ok(log) => log,
         Err(problem) => {
             logging::report(format, &problem);

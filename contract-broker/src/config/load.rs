@@ -342,13 +342,13 @@ mod tests {
         ];
         let config = load(&["--log-level", "trace"], &env).expect("settings");
         assert_eq!(config.bind.port(), 1);
-        assert_eq!(config.log_level, "trace");
+        assert_eq!(config.log_level.as_str(), "trace");
         let origins: Vec<String> = config.origins.values().map(ToString::to_string).collect();
         assert_eq!(
             origins,
             [format!("{path}:1"), format!("{path}:4"), "--log-level".to_owned()]
         );
-        assert_eq!(load(&[], &env).expect("settings").log_level, "debug");
+        assert_eq!(load(&[], &env).expect("settings").log_level.as_str(), "debug");
     }
 
     #[test]

@@ -6,8 +6,8 @@ use ipnet::IpNet;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::{
-    ByteSize, CiRule, HostPattern, LogFormat, LoginRule, Migrate, Origin, Raw, Secret, StatusRange, Tables,
-    Value,
+    ByteSize, CiRule, HostPattern, LogFormat, LogLevel, LoginRule, Migrate, Origin, Raw, Secret, StatusRange,
+    Tables, Value,
 };
 
 /// One setting: its names, its help, and how it is read from and written to a [`Config`].
@@ -134,7 +134,7 @@ settings! {
     "database.max_connections" => database_max_connections: u32 = 10;
     /// What is logged: error, warn, info, debug or trace, or a filter such as `info,contract_broker::sql=debug`, which shows each statement.
     /// Read again at SIGHUP.
-    "log.level" => log_level: String = "info".to_owned();
+    "log.level" => log_level: LogLevel = LogLevel::default();
     /// How a log line looks: text for people, json for machines.
     "log.format" => log_format: LogFormat = LogFormat::Text;
     /// The user name that may read and write. With no account at all the broker is open to everyone.

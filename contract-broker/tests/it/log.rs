@@ -257,6 +257,11 @@ fn with_json_logs_every_way_not_to_start_is_a_json_line() {
             "reading log.level",
         ),
         (
+            &["--log-format=json", "--log-level", "inof"],
+            1,
+            "did you mean info?",
+        ),
+        (
             &[
                 "--log-format=json",
                 "--bind=127.0.0.1:0",
