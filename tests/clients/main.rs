@@ -29,6 +29,7 @@ mod interop;
 mod legacy;
 mod login;
 mod participants;
+mod pipelines;
 mod provider_contracts;
 mod publishing;
 mod reading;
@@ -62,5 +63,6 @@ fn main() -> ExitCode {
     flags::add_to(&mut suite);
     login::add_to(&mut suite);
     agents::add_to(&mut suite);
+    pipelines::add_to(&mut suite);
     libtest_mimic::run(&arguments, suite.trials).exit_code()
 }

@@ -37,6 +37,11 @@ impl Suite {
         }
     }
 
+    /// The clients, for trials without a broker.
+    pub(crate) fn clients(&self) -> Arc<Clients> {
+        Arc::clone(&self.clients)
+    }
+
     /// A scenario that both families of command-line clients offer.
     pub(crate) fn both(&mut self, scenario: impl AsyncFn(&Scene) + Copy + Send + 'static) {
         self.both_with(&[], scenario);
