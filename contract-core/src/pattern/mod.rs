@@ -63,7 +63,8 @@ mod value;
 mod xml;
 
 pub use self::builder::{
-    BodyPart, InteractionBuilder, RequestBuilder, ResponseBuilder, StatusPattern, part, state,
+    BodyPart, HttpMessage, InteractionBuilder, MessageBuilder, RequestBuilder, ResponseBuilder,
+    StatusPattern, part, state,
 };
 pub use self::collection::{EachLike, array_containing, each_key, each_like, each_value};
 pub use self::combine::{all_of, any_of, not_empty, nullable};

@@ -6,7 +6,8 @@ use super::target::{Target, overlay, put};
 use super::{annotations, body, generators, http, rules};
 use crate::contract::read::{header_content_type, metadata_content_type};
 use crate::contract::{
-    Headers, HttpInteraction, Interaction, InteractionKind, Members, Message, Request, Response,
+    Body, Generators, Headers, HttpInteraction, Interaction, InteractionKind, MatchingRules, Members,
+    Message, Request, Response,
 };
 
 /// Members that version 4 and the versions before it write in different forms.
@@ -82,18 +83,12 @@ fn request(request: &Request, target: Target) -> Members {
     members.insert("method".to_owned(), request.method.as_str().into());
     members.insert("path".to_owned(), request.path.as_str().into());
     put(&mut members, "query", http::query(&request.query));
-    put(&mut members, "headers", headers(&request.headers));
-    let header = header_content_type(&request.headers);
-    put(
+    put_content(
         &mut members,
-        "body",
-        body::with_attributes(&request.body, header.as_ref()),
-    );
-    put(&mut members, "matchingRules", rules::by_category(&request.rules));
-    put(
-        &mut members,
-        "generators",
-        generators::by_category(&request.generators),
+        &request.headers,
+        &request.body,
+        &request.rules,
+        &request.generators,
     );
     overlay(target.start(&request.extra, KNOWN), members)
 }
@@ -103,20 +98,29 @@ fn response(response: &Response, target: Target) -> Members {
     if let Some(status) = response.status {
         members.insert("status".to_owned(), status.into());
     }
-    put(&mut members, "headers", headers(&response.headers));
-    let header = header_content_type(&response.headers);
-    put(
+    put_content(
         &mut members,
-        "body",
-        body::with_attributes(&response.body, header.as_ref()),
-    );
-    put(&mut members, "matchingRules", rules::by_category(&response.rules));
-    put(
-        &mut members,
-        "generators",
-        generators::by_category(&response.generators),
+        &response.headers,
+        &response.body,
+        &response.rules,
+        &response.generators,
     );
     overlay(target.start(&response.extra, KNOWN), members)
+}
+
+/// Writes what requests and responses have in common.
+fn put_content(
+    members: &mut Members,
+    fields: &Headers,
+    content: &Body,
+    matching_rules: &MatchingRules,
+    made: &Generators,
+) {
+    put(members, "headers", headers(fields));
+    let header = header_content_type(fields);
+    put(members, "body", body::with_attributes(content, header.as_ref()));
+    put(members, "matchingRules", rules::by_category(matching_rules));
+    put(members, "generators", generators::by_category(made));
 }
 
 pub(super) fn message(message: &Message, target: Target) -> Members {

@@ -6,7 +6,7 @@ use crate::json::Value;
 
 use super::textual::Textual;
 use crate::contract::{
-    Body, Content, ContentType, Data, Generator, Headers, Matcher, Path, Query, Response, RuleList, Token,
+    Body, Content, ContentType, Data, Generator, Matcher, Path, Query, Response, RuleList, Token,
 };
 use crate::matching::ResponsePlan;
 use crate::pattern::value::Node;
@@ -39,11 +39,6 @@ pub(super) fn json(pattern: impl IntoPattern) -> BodyParts {
         rules: expanded.rules,
         generators: expanded.generators,
     }
-}
-
-/// The content type that was set, or else this one.
-pub(super) fn content_type_or(headers: &Headers, usual: &str) -> String {
-    headers.first("content-type").unwrap_or(usual).to_owned()
 }
 
 /// A text of this type.
