@@ -217,6 +217,7 @@ impl<'a> Parser<'a> {
         while !self.rest.is_empty() {
             tokens.push(self.token()?);
         }
+        tokens.shrink_to_fit();
         Ok(Parsed {
             path: Path {
                 text: self.text.to_owned(),

@@ -181,3 +181,45 @@ fn an_interaction_that_is_served_costs_at_most_four_times_its_text() {
         counted.bytes_current
     );
 }
+
+/// An interaction whose body has 16 members, each with a rule.
+fn ruled_interaction(number: usize) -> Value {
+    let members: Vec<String> = (0..16).map(|member| format!("member{member:02}")).collect();
+    let value = |member: &String| json!(format!("the value of {member} in interaction {number}"));
+    let body: serde_json::Map<String, Value> = members
+        .iter()
+        .map(|member| (member.clone(), value(member)))
+        .collect();
+    let rules: serde_json::Map<String, Value> = members
+        .iter()
+        .map(|member| {
+            let rule = json!({ "combine": "AND", "matchers": [{ "match": "type" }] });
+            (format!("$.{member}"), rule)
+        })
+        .collect();
+    json!({
+        "type": "Synchronous/HTTP",
+        "description": format!("interaction {number}"),
+        "request": { "method": "GET", "path": format!("/{number}") },
+        "response": {
+            "status": 200,
+            "body": { "content": body, "contentType": "application/json", "encoded": false },
+            "matchingRules": { "body": rules },
+        },
+    })
+}
+
+#[test]
+fn what_is_kept_of_a_contract_is_not_many_times_its_text() {
+    let contract = json!({
+        "consumer": { "name": "web" },
+        "provider": { "name": "api" },
+        "interactions": (0..50).map(ruled_interaction).collect::<Vec<_>>(),
+        "metadata": { "pactSpecification": { "version": "4.0" } },
+    });
+    let text = serde_json::to_string_pretty(&contract).unwrap();
+    let mut kept = None;
+    let memory = measure(|| kept = Some(Contract::read_str(&text, "web-api.json").unwrap()));
+    let times = memory.bytes_current as f64 / text.len() as f64;
+    assert!(times < 3.5, "the contract takes {times:.2} times its text");
+}

@@ -3,7 +3,7 @@
 
 use crate::json::Value;
 
-use super::place::{At, Read, keep_empty, take, take_any};
+use super::place::{At, Read, keep_empty, remove, take, take_any};
 use crate::contract::{Interaction, InteractionKind, Members, ProviderState};
 
 /// Reads what every interaction has besides its content; returns it with the remaining members. A missing description
@@ -23,24 +23,24 @@ pub(super) fn annotations(mut rest: Members, at: &At) -> Read<(Interaction, Memb
     let mut interaction = Interaction::new(description, unknown);
     interaction.provider_states = provider_states(&mut rest, at)?;
     if rest.get("key").is_some_and(Value::is_string)
-        && let Some(Value::String(key)) = rest.remove("key")
+        && let Some(Value::String(key)) = remove(&mut rest, "key")
     {
         interaction.key = Some(key);
     }
     if let Some(Value::Bool(pending)) = rest.get("pending") {
         interaction.pending = *pending;
-        rest.remove("pending");
+        remove(&mut rest, "pending");
     }
     if rest
         .get("comments")
         .and_then(Value::as_object)
         .is_some_and(|comments| !comments.is_empty())
-        && let Some(Value::Object(comments)) = rest.remove("comments")
+        && let Some(Value::Object(comments)) = remove(&mut rest, "comments")
     {
         interaction.comments = comments;
     }
     if rest.get("transport").is_some_and(Value::is_string)
-        && let Some(Value::String(transport)) = rest.remove("transport")
+        && let Some(Value::String(transport)) = remove(&mut rest, "transport")
     {
         interaction.transport = Some(transport);
     }

@@ -5,13 +5,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
-use super::place::{At, Read, says_nothing, take};
+use super::place::{At, Read, remove, says_nothing, take};
 use crate::contract::{Body, Content, ContentType, ContentTypeHint, Data, Members};
 
 /// Reads a body of versions 1 to 3 from the member with this name: JSON as is; text as a string; bytes as a base64
 /// string. The content type in the headers (or a message's metadata) decides how a string is read.
 pub(super) fn classic(rest: &mut Members, name: &str, content_type: Option<&ContentType>) -> Body {
-    match rest.remove(name) {
+    match remove(rest, name) {
         None => Body::Missing,
         Some(value) => classic_value(value, content_type),
     }
@@ -62,15 +62,15 @@ pub(super) fn with_attributes(
     at: &At,
 ) -> Read<Body> {
     let at = at.member(name);
-    let mut members = match rest.remove(name) {
+    let mut members = match remove(rest, name) {
         None => return Ok(Body::Missing),
         Some(Value::Object(members)) => members,
         Some(value) if says_nothing(&value) => Members::new(),
         Some(other) => return Ok(classic_value(other, header)),
     };
-    let content = match members.remove("content") {
+    let content = match remove(&mut members, "content") {
         Some(content) => content,
-        None => match members.remove("contents") {
+        None => match remove(&mut members, "contents") {
             Some(content) => content,
             None if members.keys().all(|key| is_attribute(key)) => {
                 rest.insert(name.to_owned(), Value::Object(members));
@@ -101,7 +101,7 @@ fn attributed(content: Value, members: &mut Members, header: Option<&ContentType
         && parsed.as_str() == text
     {
         content_type = Some(parsed);
-        members.remove("contentType");
+        remove(members, "contentType");
     }
     let hint = match members.get("contentTypeHint").and_then(Value::as_str) {
         Some("BINARY") => Some(ContentTypeHint::Binary),
@@ -109,7 +109,7 @@ fn attributed(content: Value, members: &mut Members, header: Option<&ContentType
         _ => None,
     };
     if hint.is_some() {
-        members.remove("contentTypeHint");
+        remove(members, "contentTypeHint");
     }
     let kind = content_type.as_ref().or(header);
     let data = match encoding(members, at)? {

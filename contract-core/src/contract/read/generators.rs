@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::json::Value;
 
 use super::flat_path;
-use super::place::{At, Read, says_nothing, take};
+use super::place::{At, Read, remove, says_nothing, take};
 use super::rules::{self, generators_by_path};
 use crate::contract::{DataType, Generator, Generators, Members, UuidFormat};
 
@@ -224,6 +224,6 @@ fn needed(members: &mut Members, name: &str, generator: &str, at: &At) -> Read<S
 /// Reads one of a list of words; an unknown word means the default and is kept for writing.
 fn one_of<T>(members: &mut Members, name: &str, known: impl Fn(&str) -> Option<T>) -> Option<T> {
     let found = known(members.get(name)?.as_str()?)?;
-    members.remove(name);
+    remove(members, name);
     Some(found)
 }

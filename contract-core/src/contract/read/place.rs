@@ -218,8 +218,18 @@ pub(crate) fn says_nothing(value: &Value) -> bool {
 pub(crate) fn take(members: &mut Members, name: &str) -> Option<Value> {
     match members.get(name) {
         None | Some(Value::Null) => None,
-        Some(_) => members.remove(name),
+        Some(_) => remove(members, name),
     }
+}
+
+/// Removes the member, and frees the memory of the object if that was the last one: a map that becomes empty keeps it, and
+/// a contract has thousands of such maps.
+pub(crate) fn remove(members: &mut Members, name: &str) -> Option<Value> {
+    let removed = members.remove(name);
+    if members.is_empty() {
+        *members = Members::new();
+    }
+    removed
 }
 
 /// Takes the first of these members that is present; the others stay.

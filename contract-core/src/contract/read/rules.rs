@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use crate::json::Value;
 
 use super::generators;
-use super::place::{At, Fault, Read, take};
+use super::place::{At, Fault, Read, remove, take};
 use crate::contract::{
     Combine, EachRules, Generator, Matcher, Members, Path, Rule, RuleList, StatusClass, StatusRule, Variant,
 };
@@ -39,7 +39,7 @@ fn guess(members: &mut Members) -> Option<String> {
         return Some("type".to_owned());
     }
     match members.get("type") {
-        Some(Value::String(_)) => match members.remove("type") {
+        Some(Value::String(_)) => match remove(members, "type") {
             Some(Value::String(name)) => Some(name),
             _ => None,
         },
@@ -52,11 +52,11 @@ fn matcher(name: &str, members: &mut Members, at: &At) -> Read<Matcher> {
         "equality" => Matcher::Equality,
         "regex" => Matcher::Regex(needed_text(members, "regex", name, at)?),
         "type" if members.contains_key("schema") => {
-            Matcher::Schema(members.remove("schema").unwrap_or_default())
+            Matcher::Schema(remove(members, "schema").unwrap_or_default())
         }
         "type" | "min" | "max" | "min-type" | "max-type" | "min-max-type" | "minmax-type" => {
             // Writing it as `type` would turn its member into a JSON Schema.
-            members.remove("schema");
+            remove(members, "schema");
             Matcher::Type {
                 min: size(members, "min", at)?,
                 max: size(members, "max", at)?,
@@ -108,7 +108,7 @@ fn format(members: &mut Members, names: &[&str], at: &At) -> Read<Option<String>
             None | Some(Value::Null) => {}
             Some(Value::String(text)) if text.is_empty() => return Ok(None),
             Some(_) => {
-                let value = members.remove(*name).unwrap_or_default();
+                let value = remove(members, name).unwrap_or_default();
                 return at.member(name).string(value).map(Some);
             }
         }
@@ -124,7 +124,7 @@ fn each_rules(members: &mut Members, at: &At) -> Read<EachRules> {
             rules.push(rule(value, &at.element(index))?);
         }
     }
-    let value = members.remove("value");
+    let value = remove(members, "value");
     let generator = match take(members, "generator") {
         Some(value) => {
             let (generator, left) = generators::optional(value, &at.member("generator"))?;
@@ -236,7 +236,9 @@ pub(crate) fn list(value: Value, at: &At) -> Read<RuleList> {
     let mut rules = Vec::new();
     if let Some(value) = take(&mut extra, "matchers") {
         let at = at.member("matchers");
-        for (index, value) in at.array(value)?.into_iter().enumerate() {
+        let values = at.array(value)?;
+        rules.reserve_exact(values.len());
+        for (index, value) in values.into_iter().enumerate() {
             rules.push(rule(value, &at.element(index))?);
         }
     }
