@@ -118,7 +118,7 @@ impl ExpectedBytes {
         }
     }
 
-    /// That the bytes differ: both by type, number and beginning.
+    /// Returns the mismatch of bytes that differ: both by type, number and beginning.
     fn difference(&self, actual: &TypedBytes<'_>) -> Failure {
         let example = TypedBytes {
             bytes: &self.bytes,

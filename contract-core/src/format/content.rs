@@ -6,7 +6,7 @@ use crate::contract::{Body, Content, ContentType, Data, Path, Token, Undecoded};
 use crate::matching::detect;
 use crate::wire::charset;
 
-/// The bytes of content. JSON that was parsed is written again.
+/// Returns the bytes of content. JSON that was parsed is written again.
 pub(crate) fn bytes(data: &Data) -> Cow<'_, [u8]> {
     match data {
         Data::Json(value) => Cow::Owned(value.to_string().into_bytes()),
@@ -15,7 +15,7 @@ pub(crate) fn bytes(data: &Data) -> Cow<'_, [u8]> {
     }
 }
 
-/// The text of a JSON document. Behind the media type of Confluent's schema registry, JSON follows a zero byte and the
+/// Returns the text of a JSON document. Behind the media type of Confluent's schema registry, JSON follows a zero byte and the
 /// four bytes of a schema's number.
 ///
 /// # Errors
@@ -36,7 +36,7 @@ pub(crate) fn json_text<'a>(data: &'a Data, content_type: &ContentType) -> Resul
     }
 }
 
-/// The text of content to be shown; bytes that are not UTF-8 are replaced.
+/// Returns the text of content to be shown; bytes that are not UTF-8 are replaced.
 pub(crate) fn text(data: &Data) -> Cow<'_, str> {
     match data {
         Data::Json(value) => Cow::Owned(value.to_string()),
@@ -45,7 +45,7 @@ pub(crate) fn text(data: &Data) -> Cow<'_, str> {
     }
 }
 
-/// The characters of content of this type, without a byte order mark.
+/// Returns the characters of content of this type, without a byte order mark.
 ///
 /// # Errors
 ///
@@ -61,19 +61,19 @@ pub(crate) fn decoded<'a>(data: &'a Data, content_type: &ContentType) -> Result<
     }
 }
 
-/// The content type that a body comes with: its own, else the one of the `Content-Type` header.
+/// Returns the content type that a body comes with: its own, else the one of the `Content-Type` header.
 pub(crate) fn declared_type<'a>(body: &'a Body, header: Option<&str>) -> Option<Cow<'a, ContentType>> {
     let own = body.content().and_then(|content| content.content_type.as_ref());
     own.map(Cow::Borrowed)
         .or_else(|| header?.parse().ok().map(Cow::Owned))
 }
 
-/// The content type that a body comes with, or else the one that its content tells.
+/// Returns the content type that a body comes with, otherwise the one that its content looks like.
 pub(crate) fn type_of<'a>(body: &'a Body, content: &Content, header: Option<&str>) -> Cow<'a, ContentType> {
     declared_type(body, header).unwrap_or_else(|| Cow::Owned(type_of_data(&content.data)))
 }
 
-/// The content type that a body looks like.
+/// Returns the content type that a body looks like.
 pub(crate) fn detected_type(body: &Body) -> ContentType {
     match body {
         Body::Present(content) => type_of_data(&content.data),
@@ -90,7 +90,7 @@ fn type_of_data(data: &Data) -> ContentType {
     }
 }
 
-/// Whether content that came can be compared with content of the expected type.
+/// Returns whether received content can be compared with content of the expected type.
 pub(crate) fn is_of_type(
     body: &Body,
     content: &Content,
@@ -104,7 +104,7 @@ pub(crate) fn is_of_type(
     is_comparable(expected, &type_of(body, content, header))
 }
 
-/// Whether content of the actual type can be compared with that of the expected type: the same type without regard to
+/// Returns whether content of the actual type can be compared with that of the expected type: the same type without regard to
 /// parameters (a multipart boundary is made anew for each message, and a header comparison looks at the others), the
 /// same syntax by suffix (`application/hal+json` is JSON), or both XML. Some writers note `*/*` for a body whose type a rule
 /// decides: a range holds every type within it (RFC 9110, section 12.5.1).
@@ -123,8 +123,8 @@ fn is_comparable(expected: &ContentType, actual: &ContentType) -> bool {
 /// Why a path has nothing to work on that leads to no place in the body.
 pub(crate) const NOWHERE: &str = "it matches nothing in the body";
 
-/// Why a path has nothing to work on: the name of a step is nowhere in the content. `None` if the names of all steps are, and
-/// the path may lead somewhere.
+/// Returns why a path has nothing to work on: the name of a step is nowhere in the content. `None` if the names of all steps
+/// are, and the path may lead somewhere.
 pub(crate) fn lacks_a_name(content: &Content, path: &Path) -> Option<&'static str> {
     let text = String::from_utf8_lossy(&bytes(&content.data)).to_lowercase();
     let holds_name = |step: &Token| {

@@ -56,7 +56,7 @@ impl Format for Form {
     }
 }
 
-/// The field of a form that a generator's path names: `$.name`, `$.name[0]`, `$['name']`.
+/// Returns the field of a form that a generator's path names: `$.name`, `$.name[0]`, `$['name']`.
 fn generated_field(path: &Path) -> Option<String> {
     match path.tokens() {
         [Token::Field(name)] | [Token::Field(name), Token::StarIndex] => Some(name.clone()),
@@ -164,7 +164,7 @@ impl ExpectedContent for FormPlan {
     }
 }
 
-/// Whether a path stands for any field of this form.
+/// Returns whether a path stands for any field of this form.
 fn has_field(form: &str, path: &Path) -> bool {
     let expected = Query::parse(form);
     let is_present = |name: &str| {
@@ -177,7 +177,7 @@ fn has_field(form: &str, path: &Path) -> bool {
     field_name(path, &expected).is_some_and(|names| names.iter().any(|name| is_present(name)))
 }
 
-/// The names of fields that a path stands for, as rules of parameters are written: `field`, `field[0]`.
+/// Returns the names of fields that a path stands for, as rules of parameters are written: `field`, `field[0]`.
 fn field_name(path: &Path, expected: &Query) -> Option<Vec<String>> {
     let every = || expected.iter().map(|(name, _)| name.to_owned()).collect();
     match path.tokens() {

@@ -15,7 +15,7 @@ use crate::matching::{Mismatch, Unexpected};
 
 /// A kind of body. Each has a file or folder of its own and a line in [`list`](super::list).
 pub(crate) trait Format: fmt::Debug + Sync {
-    /// Whether content of this type is of this kind.
+    /// Returns whether content of this type is of this kind.
     fn recognises(&self, content_type: &ContentType) -> bool;
 
     /// Reads expected content; `None` if it is not of this kind, whatever its type says.
@@ -34,12 +34,12 @@ pub(crate) trait Format: fmt::Debug + Sync {
         Ok(None)
     }
 
-    /// The kind as which content is read that is not of this kind, whatever its type says.
+    /// Returns the kind as which content is read that is not of this kind, whatever its type says.
     fn otherwise(&self) -> &'static dyn Format {
         &super::text::Text
     }
 
-    /// Why a rule or generator for this path has nothing to work on in the content; `None` if it has something, or if
+    /// Returns why a rule or generator for this path has nothing to work on in the content; `None` if it has something, or if
     /// that is not known.
     fn leads_nowhere(
         &self,
@@ -62,7 +62,7 @@ pub(crate) trait Format: fmt::Debug + Sync {
         super::text::generate(text, generators, context)
     }
 
-    /// The content type to send with these bytes, if it is not the one that the contract names.
+    /// Returns the content type to send with these bytes, if it is not the one that the contract names.
     #[cfg(any(feature = "consumer", feature = "provider"))]
     fn content_type_to_send(&self, _content_type: &ContentType, _body: &[u8]) -> Option<String> {
         None
@@ -95,12 +95,12 @@ pub(crate) trait ExpectedContent: fmt::Debug + Send + Sync {
         out: &mut Vec<Mismatch>,
     ) -> Result<(), Unreadable>;
 
-    /// Whether content fits, known at the first difference; `None` if only [`compare`](Self::compare) can tell.
+    /// Returns whether content matches, known at the first difference; `None` if only [`compare`](Self::compare) knows.
     fn fits(&self, _actual: &Content, _comparison: &Comparison<'_>) -> Option<bool> {
         None
     }
 
-    /// Whether content is compared whose type relates to the expected one like this.
+    /// Returns whether content is compared whose type relates to the expected one like this.
     fn is_compared(&self, type_match: TypeMatch) -> bool {
         type_match == TypeMatch::Same
     }
@@ -110,10 +110,10 @@ pub(crate) trait ExpectedContent: fmt::Debug + Send + Sync {
         false
     }
 
-    /// The content as a report shows it; `None` if an empty body is as good.
+    /// Returns the content as a report shows it; `None` if an empty body is as good.
     fn shown(&self) -> Option<Value>;
 
-    /// The text of the first scalar at a path, as the contract writes the path.
+    /// Returns the text of the first scalar at a path, as the contract writes the path.
     fn text_at(&self, _path: &str) -> Option<Cow<'_, str>> {
         None
     }
@@ -138,7 +138,7 @@ pub(crate) enum TypeMatch {
     Unclear,
 }
 
-/// Content that came.
+/// Received content.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Actual<'a> {
     pub(crate) content: &'a Content,
@@ -150,7 +150,7 @@ pub(crate) struct Actual<'a> {
 }
 
 impl<'a> Actual<'a> {
-    /// The characters of the content, by its own content type, else by the expected one.
+    /// Returns the characters of the content, by its own content type, else by the expected one.
     ///
     /// # Errors
     ///
@@ -162,12 +162,12 @@ impl<'a> Actual<'a> {
             .map_err(|problem| Unreadable::undecodable(&self.content.data, &problem))
     }
 
-    /// The bytes of the content.
+    /// Returns the bytes of the content.
     pub(crate) fn bytes(&self) -> Cow<'a, [u8]> {
         content::bytes(&self.content.data)
     }
 
-    /// The content type: the one that came with it, else the one that the content looks like.
+    /// Returns the content type: the one that came with it, else the one that the content looks like.
     pub(crate) fn content_type(&self) -> Cow<'a, ContentType> {
         content::type_of(self.body, self.content, self.header)
     }

@@ -2,14 +2,14 @@
 //!
 //! Each kind is a file or folder here that implements [`Format`]: how it is recognised, read and matched, how generated
 //! values are written into it, and what messages call it. [`list`] names them all; nothing else that compares, generates or
-//! checks tells kinds apart.
+//! checks distinguishes kinds.
 //!
 //! Comparing content with its example uses the tools of [`matching`](crate::matching):
 //!
 //! - `Rules`: all rules of the body, by path;
 //! - `Scope`: the rules at one place. Begin with `Scope::root(rules)`, take one step with `member(name)` or
 //!   `element(index, 0)`; `applied()` is the rules that decide there, inherited ones included;
-//! - `Applied`: `check_text` and `check_bytes` judge a value, `frees_length` and `rules` tell about numbers of elements;
+//! - `Applied`: `check_text` and `check_bytes` judge a value, `frees_length` and `rules` decide about numbers of elements;
 //! - `Place`: the same place for people, a chain of steps on the stack;
 //! - `Reporter`: collects mismatches. Its `text` does everything for one text: finds the rules, judges, reports.
 

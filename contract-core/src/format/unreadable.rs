@@ -8,7 +8,7 @@ use crate::matching::reporter::Reporter;
 use crate::matching::rule::Failure;
 use crate::matching::show;
 
-/// Content that came and cannot be read as one of the expected kind, ready to be reported.
+/// Received content that cannot be read as one of the expected kind, ready to be reported.
 #[derive(Debug)]
 pub(crate) struct Unreadable {
     example: Option<Value>,
@@ -17,7 +17,7 @@ pub(crate) struct Unreadable {
 }
 
 impl Unreadable {
-    /// Content whose characters cannot be decoded. The number and the beginning of its bytes tell more than what they look
+    /// Content whose characters cannot be decoded. The number and the beginning of its bytes say more than what they look
     /// like as text.
     pub(crate) fn undecodable(actual: &Data, problem: &str) -> Self {
         Self {

@@ -8,8 +8,8 @@ use super::target::Write;
 use crate::contract::read::document_in_text;
 use crate::contract::{Body, ContentType, ContentTypeHint, Data, Members, Undecoded};
 
-/// A body of versions 2 and 3; `content_type` is what the headers (a message's metadata) name, because by it a reader
-/// tells what a string is.
+/// Returns a body of versions 2 and 3; `content_type` is what the headers (a message's metadata) name, because from it a reader
+/// knows what a string is.
 pub(super) fn classic(body: &Body, content_type: Option<&ContentType>) -> Write<Option<Value>> {
     let content = match body {
         Body::Missing => return Ok(None),
@@ -46,7 +46,7 @@ pub(super) fn classic(body: &Body, content_type: Option<&ContentType>) -> Write<
     }))
 }
 
-/// A JSON string, quoted once more where a reader would otherwise take it for a document or for text.
+/// Returns a JSON string, quoted once more where a reader would otherwise take it for a document or for text.
 fn json_string(text: &str, is_json: bool) -> Value {
     if !is_json || text.is_empty() || document_in_text(text).is_some() {
         Value::from(text).to_string().into()
@@ -55,7 +55,7 @@ fn json_string(text: &str, is_json: bool) -> Value {
     }
 }
 
-/// A body of version 4; nothing if it is missing.
+/// Returns a body of version 4; nothing if it is missing.
 pub(super) fn with_attributes(body: &Body, header: Option<&ContentType>) -> Members {
     let mut members = Members::new();
     let content = match body {

@@ -83,7 +83,7 @@ impl Contract {
     }
 }
 
-/// An interaction on its own, as it is in a document.
+/// Returns an interaction on its own, as it is in a document.
 pub(crate) fn interaction_members(interaction: &Interaction, target: Target) -> Write<Members> {
     match target.to {
         Specification::V4 => Ok(v4::interaction(interaction, target)),
@@ -137,7 +137,7 @@ fn participant(participant: &Participant) -> Value {
     Value::Object(overlay(participant.extra.clone(), name))
 }
 
-/// The metadata with the version that is written, in the spelling that the file has for it.
+/// Returns the metadata with the version that is written, in the spelling that the file has for it.
 fn metadata(metadata: &Members, specification: Specification) -> Members {
     let mut metadata = metadata.clone();
     let says = |version: Option<&Value>| {

@@ -7,7 +7,7 @@ use super::target::{Write, put};
 use crate::contract::read::header_content_type;
 use crate::contract::{Body, Data, Headers, Members, Query, Request, Response};
 
-/// What a request has in common in versions 2 and 3.
+/// Returns what a request has in common in versions 2 and 3.
 pub(super) fn request_without_rules(request: &Request) -> Write<Members> {
     let mut members = Members::new();
     members.insert("method".to_owned(), request.method.as_str().into());
@@ -21,7 +21,7 @@ pub(super) fn request_without_rules(request: &Request) -> Write<Members> {
     Ok(members)
 }
 
-/// What a response has in common in versions 2 and 3.
+/// Returns what a response has in common in versions 2 and 3.
 pub(super) fn response_without_rules(response: &Response) -> Write<Members> {
     let mut members = Members::new();
     if let Some(status) = response.status {
@@ -36,7 +36,7 @@ pub(super) fn response_without_rules(response: &Response) -> Write<Members> {
     Ok(members)
 }
 
-/// The header fields, with the content type that only the body names: before version 4 it has no other place. JSON that is
+/// Returns the header fields, with the content type that only the body names: before version 4 it has no other place. JSON that is
 /// a document needs none.
 fn fields<'h>(headers: &'h Headers, body: &Body) -> Write<Cow<'h, Headers>> {
     let Some(content) = body.content() else {

@@ -20,7 +20,7 @@ mod v4;
 pub(crate) use self::document::{OrderKey, interaction_members};
 pub(crate) use self::target::Target;
 
-/// A message of a synchronous interaction as version 4 writes it: contents, metadata, rules, generators.
+/// Returns a message of a synchronous interaction as version 4 writes it: contents, metadata, rules, generators.
 #[cfg(feature = "provider")]
 pub(crate) fn message_members(message: &super::Message) -> super::Members {
     let same_version = Target {

@@ -12,16 +12,16 @@ pub(crate) struct Target {
     pub(crate) from: Specification,
 }
 
-/// Why something cannot be written in the version that was asked for.
+/// Why something cannot be written in the requested version.
 pub(crate) type Write<T> = Result<T, String>;
 
 impl Target {
-    /// Whether a version is written that is older than the one that the contract was read or built as.
+    /// Returns whether a version is written that is older than the one that the contract was read or built as.
     pub(super) fn is_downgrade(self) -> bool {
         self.to < self.from
     }
 
-    /// The members to start from: what the reader kept. Members of these names are kept as they were only if the
+    /// Returns the members to start from: what the reader kept. Members of these names are kept as they were only if the
     /// same version is written; another version may have another form for them.
     pub(super) fn start(self, extra: &Members, known: &[&str]) -> Members {
         let mut members = extra.clone();

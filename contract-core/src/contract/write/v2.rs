@@ -110,7 +110,7 @@ fn flat(rules: &MatchingRules, target: Target) -> Write<Members> {
     Ok(overlay(kept, members))
 }
 
-/// The one rule that version 2 has room for.
+/// Returns the only rule that version 2 can write.
 fn one_rule(path: &str, list: &RuleList, target: Target) -> Write<Value> {
     let [rule] = list.rules.as_slice() else {
         let how = match list.combine {

@@ -65,7 +65,7 @@ fn response(response: &Response, target: Target) -> Write<Members> {
     Ok(overlay(target.start(&response.extra, KNOWN), members))
 }
 
-/// A message. Its content type has no place but the metadata, where it is put unless it is JSON or stands there.
+/// Returns a message. Its content type has no place but the metadata, where it is put unless it is JSON or already there.
 fn message(message: &Message, target: Target) -> Write<Members> {
     let mut members = Members::new();
     let mut metadata = message.metadata.clone();

@@ -76,7 +76,7 @@ impl ExpectedContent for JsonPlan {
         }
     }
 
-    /// JSON is compared whatever its content type says, if it can be read: that tells more than the type alone.
+    /// JSON is compared whatever its content type says, if it can be read: that says more than the type alone.
     fn is_compared(&self, _: crate::format::TypeMatch) -> bool {
         true
     }
@@ -109,7 +109,7 @@ impl JsonPlan {
     }
 }
 
-/// The first value that a step leads to.
+/// Returns the first value that a step leads to.
 fn first_at<'v>(value: &'v Value, step: &Token) -> Option<&'v Value> {
     match (step, value) {
         (Token::Field(name), Value::Object(members)) => members.get(name),

@@ -34,7 +34,7 @@ impl JsonPlan {
         Ok(Self { example, template })
     }
 
-    /// The example.
+    /// Returns the example.
     pub(crate) fn example(&self) -> &Value {
         &self.example
     }
@@ -51,7 +51,7 @@ impl JsonPlan {
         self.walk(rules, actual, part, unexpected, Some(out));
     }
 
-    /// Whether a document fits the example; the first difference is enough to know.
+    /// Returns whether a document matches the example; the first difference is enough to know.
     pub(crate) fn fits(&self, rules: &Rules, actual: &Value, unexpected: Unexpected) -> bool {
         self.walk(rules, actual, Part::Body, unexpected, None)
     }
@@ -73,13 +73,13 @@ impl JsonPlan {
     }
 }
 
-/// Whether a value fits its example under rules that have their root there.
+/// Returns whether a value matches its example under rules that have their root there.
 pub(crate) fn fits(rules: &Rules, example: Option<&Value>, actual: &Value, unexpected: Unexpected) -> bool {
     let place = Place::ROOT;
     Walk::new(Part::Body, unexpected, &place, None).value(&place, example, actual, &At::root(rules))
 }
 
-/// What differs between a value and its example under rules that have their root at this place.
+/// Returns what differs between a value and its example under rules that have their root at this place.
 pub(crate) fn mismatches(
     rules: &Rules,
     example: Option<&Value>,

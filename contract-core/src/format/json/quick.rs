@@ -1,5 +1,5 @@
 //! Subtrees under one plain rule, compared without rule look-ups. What these functions refuse is walked again by
-//! the walk, which tells what differs; both must agree on whether it fits.
+//! the walk, which reports what differs; both must agree on whether it matches.
 
 use std::cmp::Ordering;
 use std::iter::Peekable;
@@ -10,7 +10,7 @@ use std::collections::btree_map::Iter;
 use crate::matching::Unexpected;
 use crate::matching::rule::{equality, type_of};
 
-/// Whether a value is equal to its example: arrays of the same length, objects with the example's members.
+/// Returns whether a value is equal to its example: arrays of the same length, objects with the example's members.
 ///
 /// `depth` is how many levels may follow, this one included.
 pub(crate) fn equal(example: &Value, actual: &Value, unexpected: Unexpected, depth: usize) -> bool {
@@ -34,7 +34,7 @@ pub(crate) fn equal(example: &Value, actual: &Value, unexpected: Unexpected, dep
     }
 }
 
-/// Whether a value is of its example's type, and everything below it too: each element like the one at its index in the
+/// Returns whether a value is of its example's type, and everything below it too: each element like the one at its index in the
 /// example or else like the first one there, objects with the example's members.
 ///
 /// `depth` is how many levels may follow, this one included.
@@ -92,7 +92,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The member of this name.
+    /// Returns the member of this name.
     pub(crate) fn find(&mut self, name: &str) -> Option<&'a Value> {
         while let Some((present, value)) = self.rest.peek().copied() {
             match present.as_str().cmp(name) {

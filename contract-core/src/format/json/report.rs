@@ -1,4 +1,4 @@
-//! Telling what differs. Nothing here runs where everything fits.
+//! Reports what differs. Nothing here runs if everything matches.
 
 use crate::json::{Map, Value};
 
@@ -142,7 +142,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Reports that a value fits no alternative, and what differs from the nearest one.
+    /// Reports that a value matches no alternative, and what differs from the nearest one.
     fn rejected_by_all(
         &mut self,
         place: &Place<'_>,

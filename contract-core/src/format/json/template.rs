@@ -26,7 +26,7 @@ pub(crate) struct Template {
 }
 
 impl Template {
-    /// The rules at an example's root and below.
+    /// Returns the rules at an example's root and below.
     pub(crate) fn compile(rules: &Rules, example: &Value) -> Option<Self> {
         Self::at(&Scope::root(rules), example, &mut MOST.clone(), 0)
     }
@@ -58,17 +58,17 @@ impl Template {
         })
     }
 
-    /// The rules at this value.
+    /// Returns the rules at this value.
     pub(crate) fn scope(&self) -> &KeptScope {
         &self.scope
     }
 
-    /// What is kept for the member that the example has at this position.
+    /// Returns what is kept for the member that the example has at this position.
     pub(crate) fn member(&self, position: usize) -> Option<&Self> {
         self.members.get(position)?.as_ref()
     }
 
-    /// What is kept for the element at this index, which beyond the example's is the first one's.
+    /// Returns what is kept for the element at this index, which beyond the example's is the first one's.
     pub(crate) fn element(&self, index: usize) -> Option<&Self> {
         match self.elements.get(index) {
             None if self.elements_alike => self.elements.first()?.as_ref(),

@@ -13,7 +13,7 @@ use crate::matching::rule::{
 };
 use crate::matching::{Mismatch, Part, Unexpected};
 
-/// Alternatives inside of alternatives multiply the walks. Where more than so many would be inside of one another, rules
+/// Alternatives inside of alternatives multiply the walks. If more than this many are nested, rules
 /// of which one is enough are judged value by value.
 const MOST_ALTERNATIVES: usize = 64;
 
@@ -60,12 +60,12 @@ impl<'o> Walk<'o> {
         }
     }
 
-    /// Whether a mismatch that is found is told: not where the first is enough, and not where there are many.
+    /// Returns whether a mismatch is reported: not if the first is enough, and not if there are many.
     pub(super) fn reports(&self) -> bool {
         self.out.as_ref().is_some_and(|out| out.len() < MOST_MISMATCHES)
     }
 
-    /// Compares one value; returns whether it fits. Without an example only rules count.
+    /// Compares one value; returns whether it matches. Without an example only rules count.
     pub(super) fn value(
         &mut self,
         place: &Place<'_>,
@@ -94,7 +94,7 @@ impl<'o> Walk<'o> {
                 Some(true) => return true,
                 Some(false) if !self.reports() => return false,
                 Some(false) => {
-                    // Something below differs: walk it again, step by step, to tell what.
+                    // Something below differs: walk it again, step by step, to report what.
                     self.quick = false;
                     let fits = self.value(place, Some(example), actual, at);
                     self.quick = true;
@@ -168,7 +168,7 @@ impl<'o> Walk<'o> {
         }
     }
 
-    /// One alternative must fit the whole value; where none does, the one with the fewest mismatches is reported.
+    /// One alternative must match the whole value; if none does, the one with the fewest mismatches is reported.
     fn alternatives(
         &mut self,
         place: &Place<'_>,
@@ -281,7 +281,7 @@ impl<'o> Walk<'o> {
         fits
     }
 
-    /// An object with the example's members.
+    /// Compares an object with the example's members.
     fn object(
         &mut self,
         place: &Place<'_>,

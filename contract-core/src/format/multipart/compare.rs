@@ -144,7 +144,7 @@ fn missing(plan: &PartPlan, path: &str, unexpected: Unexpected, out: &mut Vec<Mi
     move_below(&mut out[before..], path);
 }
 
-/// Where a part is: `$.name`, `$.name[1]`, `$[0]`.
+/// Returns where a part is: `$.name`, `$.name[1]`, `$[0]`.
 fn path(name: Option<&str>, index: usize, count: usize) -> String {
     match name {
         None => Place::ROOT.index(index).path(),
@@ -263,7 +263,7 @@ impl HeaderPlan {
     }
 }
 
-/// The part as a body of its own. Text without a type is text (RFC 7578, section 4.4).
+/// Returns the part as a body of its own. Text without a type is text (RFC 7578, section 4.4).
 fn body_of(part: &Part<'_>) -> Body {
     let bytes = Bytes::copy_from_slice(&part.content);
     match Body::from_wire(bytes, part.content_type.clone()) {
@@ -272,7 +272,7 @@ fn body_of(part: &Part<'_>) -> Body {
     }
 }
 
-/// The rules of one part, by path from its own root. Those that name the part are put in place of those by wildcards,
+/// Returns the rules of one part, by path from its own root. Those that name the part are put in place of those by wildcards,
 /// and of `type` and `equality` at the root of the whole.
 fn rules_of(name: Option<&str>, index: usize, rules: &BTreeMap<Path, RuleList>) -> BTreeMap<Path, RuleList> {
     let mut found: BTreeMap<Path, (u8, RuleList)> = BTreeMap::new();

@@ -34,7 +34,7 @@ impl Format for Multipart {
         content::lacks_a_name(content, path)
     }
 
-    /// The boundary that the body really has is sent.
+    /// Returns the type with the boundary that the body really has.
     #[cfg(any(feature = "consumer", feature = "provider"))]
     fn content_type_to_send(&self, content_type: &ContentType, body: &[u8]) -> Option<String> {
         with_real_boundary(content_type, body)

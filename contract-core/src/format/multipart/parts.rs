@@ -63,7 +63,7 @@ pub(super) fn parts<'b>(body: &'b [u8], content_type: &ContentType) -> Result<Ve
     })
 }
 
-/// The multipart type with the boundary that the body really has; `None` if it names that one, or if the type is
+/// Returns the multipart type with the boundary that the body really has; `None` if it names that one, or if the type is
 /// not multipart or the body cannot be taken apart.
 #[cfg(any(feature = "consumer", feature = "provider"))]
 pub(crate) fn with_real_boundary(content_type: &ContentType, body: &[u8]) -> Option<String> {
@@ -83,7 +83,7 @@ pub(crate) fn with_real_boundary(content_type: &ContentType, body: &[u8]) -> Opt
     Some(corrected)
 }
 
-/// What is behind a delimiter: whether it is the last one; `None` if the line goes on and it is none.
+/// Returns what is behind a delimiter: whether it is the last one; `None` if the line goes on, so that it is no delimiter.
 fn ends(rest: &[u8]) -> Option<bool> {
     if rest.starts_with(b"--") {
         return Some(true);
@@ -125,7 +125,7 @@ fn delimiter(body: &[u8], content_type: &ContentType) -> Result<Vec<u8>, String>
     }
 }
 
-/// Where lines begin.
+/// Returns where lines begin.
 fn lines(body: &[u8]) -> impl Iterator<Item = usize> {
     let ends = body.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
     std::iter::once(0).chain(ends.map(|(at, _)| at + 1))
@@ -189,7 +189,7 @@ fn part(bytes: &[u8]) -> Result<Part<'_>, String> {
     })
 }
 
-/// A parameter of a header field: `form-data; name="a; \"b\""`.
+/// Returns a parameter of a header field: `form-data; name="a; \"b\""`.
 fn parameter(field: &str, wanted: &str) -> Option<String> {
     let mut rest = field.split_once(';')?.1;
     loop {
@@ -208,7 +208,7 @@ fn parameter(field: &str, wanted: &str) -> Option<String> {
     }
 }
 
-/// The text up to the closing quote, and what is behind it.
+/// Returns the text up to the closing quote, and what is behind it.
 fn unquote(quoted: &str) -> (String, &str) {
     let mut value = String::new();
     let mut characters = quoted.char_indices();

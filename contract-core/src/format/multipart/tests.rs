@@ -13,7 +13,7 @@ fn form(boundary: &str) -> ContentType {
         .unwrap()
 }
 
-/// A body of these parts: header lines, content.
+/// Returns a body of these parts: header lines, content.
 fn body(boundary: &str, parts: &[(&str, &str)]) -> String {
     let parts = parts
         .iter()

@@ -49,7 +49,7 @@ impl XmlPlan {
     }
 }
 
-/// How the name of what came is written: `uri:local`.
+/// Returns how the name of a received element is written: `uri:local`.
 pub(super) fn shown((namespace, local): (Option<&str>, &str)) -> String {
     match namespace {
         Some(namespace) => format!("{namespace}:{local}"),
@@ -71,7 +71,7 @@ pub(super) struct Walk<'w, 'o, 'd, 'i> {
 }
 
 impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
-    /// Compares an element of the expected name. `count` is how many of its name stand beside it.
+    /// Compares an element of the expected name. `count` is how many siblings have its name, itself included.
     pub(super) fn element(
         &mut self,
         place: &Place<'_>,
@@ -381,7 +381,8 @@ fn unexpected_child(place: &Place<'_>, child: Node<'_, '_>, reporter: &mut Repor
     );
 }
 
-/// Whether elements of a name may come in other numbers than the example's, if those of their parent's children are freed or not.
+/// Returns whether elements of a name may come in other numbers than the example's, if those of their parent's children are
+/// freed or not.
 /// `equality` at their own path fixes their number.
 fn is_freed_at(is_freed_above: bool, applied: Option<Applied<'_>>) -> bool {
     let is_fixed = |applied: Applied<'_>| {
@@ -397,13 +398,13 @@ fn is_freed_at(is_freed_above: bool, applied: Option<Applied<'_>>) -> bool {
     !applied.is_some_and(is_fixed) && (is_freed_above || applied.is_some_and(frees_number))
 }
 
-/// Whether the rules at an element's own path say that there may be none: a lower bound of 0.
+/// Returns whether the rules at an element's own path say that there may be none: a lower bound of 0.
 fn may_be_absent(applied: Applied<'_>) -> bool {
     let allows_none = |role: Role<'_>| matches!(role, Role::Type(bounds) if bounds.min == Some(0));
     !applied.cascaded && applied.rules().iter().any(|rule| allows_none(rule.role()))
 }
 
-/// Whether the rules let elements of one name come in other numbers than the example's.
+/// Returns whether the rules let elements of one name come in other numbers than the example's.
 fn frees_number(applied: Applied<'_>) -> bool {
     applied
         .rules()

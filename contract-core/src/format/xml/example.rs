@@ -120,7 +120,7 @@ pub(crate) fn parse(text: &str) -> Result<Document<'_>, String> {
     Ok(document)
 }
 
-/// An upper bound of the number of attributes of one element: the parser compares each with each, so that this has to
+/// Returns an upper bound of the number of attributes of one element: the parser compares each with each, so that this has to
 /// be known before.
 fn most_attributes(text: &str) -> usize {
     let (mut most, mut count, mut behind_equals) = (0, 0, false);
@@ -199,7 +199,7 @@ impl Element {
         })
     }
 
-    /// The child at this index in the document, whatever its name, and the group that it is in.
+    /// Returns the child at this index in the document, whatever its name, and the group that it is in.
     pub(super) fn child(&self, index: usize) -> Option<Child<'_>> {
         let position = self.order.get(index)?;
         Some(Child {
@@ -208,12 +208,12 @@ impl Element {
         })
     }
 
-    /// How many children there are.
+    /// Returns the number of children.
     pub(super) fn child_count(&self) -> usize {
         self.order.len()
     }
 
-    /// The group of a child's name. Looks from the one found last on: documents mostly come in the example's order.
+    /// Returns the group of a child's name. Looks from the one found last on: documents mostly come in the example's order.
     pub(super) fn group_of(&self, name: (Option<&str>, &str), last: usize) -> Option<usize> {
         if self.groups.get(last).is_some_and(|group| group.name.is(name)) {
             return Some(last);
@@ -232,14 +232,14 @@ impl Element {
     }
 }
 
-/// The name of an element with its namespace. `xmlns=""` puts it in none (Namespaces in XML 1.0, section 6.2).
+/// Returns the name of an element with its namespace. `xmlns=""` puts it in none (Namespaces in XML 1.0, section 6.2).
 pub(super) fn name_of<'d>(element: Node<'d, '_>) -> (Option<&'d str>, &'d str) {
     let name = element.tag_name();
     let namespace = name.namespace().filter(|namespace| !namespace.is_empty());
     (namespace, name.name())
 }
 
-/// The text directly inside an element, without white space at its ends.
+/// Returns the text directly inside an element, without white space at its ends.
 pub(super) fn text_of<'d>(node: Node<'d, '_>) -> std::borrow::Cow<'d, str> {
     let mut texts = node.children().filter_map(|child| {
         let text = child.is_text().then(|| child.text())??;

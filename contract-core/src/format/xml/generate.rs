@@ -14,7 +14,7 @@ use crate::{Error, ErrorKind};
 /// What looking at one element costs, among the steps that the generators of one message share.
 const STEPS_OF_ELEMENT: u64 = 5;
 
-/// The document with the generators' values at every place that their paths lead to: an attribute (`$.a.@b`), a text
+/// Returns the document with the generators' values at every place that their paths lead to: an attribute (`$.a.@b`), a text
 /// (`$.a.#text`), or an element, whose text is meant. Where several lead to one place, the last decides.
 ///
 /// # Errors
@@ -46,7 +46,7 @@ pub(super) fn apply(
     Ok(edited(document.input_text(), &edits))
 }
 
-/// The text with its ranges replaced.
+/// Returns the text with its ranges replaced.
 fn edited(source: &str, edits: &BTreeMap<(usize, usize), String>) -> String {
     let mut out = String::with_capacity(source.len());
     let mut done = 0;
@@ -62,7 +62,7 @@ fn edited(source: &str, edits: &BTreeMap<(usize, usize), String>) -> String {
     out
 }
 
-/// For each element, how many elements of the same name stand before it in its parent.
+/// For each element, how many elements of the same name precede it in its parent.
 fn positions(document: &Document) -> HashMap<NodeId, usize> {
     let mut positions = HashMap::new();
     let mut counts: HashMap<(Option<NodeId>, Option<&str>, &str), usize> = HashMap::new();
@@ -95,7 +95,7 @@ impl Place {
     }
 }
 
-/// The places that a path leads to.
+/// Returns the places that a path leads to.
 ///
 /// # Errors
 ///
@@ -130,7 +130,7 @@ fn places(root: Node, tokens: &[Token], positions: &HashMap<NodeId, usize>) -> R
         .collect())
 }
 
-/// The elements right below these.
+/// Returns the elements right below these.
 fn children<'d>(elements: &[Node<'d, 'd>]) -> Result<Vec<Node<'d, 'd>>, Error> {
     let mut found = Vec::new();
     for element in elements {
@@ -155,7 +155,7 @@ fn is_named(wanted: &str, namespace: Option<&str>, local: &str) -> bool {
             .is_some_and(|before| namespace.is_none_or(|uri| uri == before) || !before.contains(':'))
 }
 
-/// Where an element's text stands, or would stand.
+/// Returns where an element's text is, or would be.
 fn text_place(element: Node) -> Place {
     let source = element.document().input_text();
     let texts = || element.children().filter(Node::is_text);

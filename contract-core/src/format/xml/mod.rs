@@ -9,17 +9,17 @@
 //!
 //! What rules say at an element:
 //!
-//! - `type` goes down to everything below and lets elements of one name come in other numbers. Its bounds count the
+//! - `type` applies to everything below and lets elements of one name come in other numbers. Its bounds count the
 //!   element's children; at an element that has none in the example, how many of its name there are.
 //!   A lower bound of 0 at an element also allows that there is none of its name.
-//! - `equality` goes down to everything below, and ends what `type` says further up about the number of elements.
+//! - `equality` applies to everything below, and ends what `type` says further up about the number of elements.
 //! - `values`, `eachKey` and `eachValue` speak of the element's children, and let them have other names than the example's:
 //!   `eachKey` judges their local names. Under the others each child is like the example's of its name, or else like its
 //!   first, and the rules inside `eachValue` apply to each child as if they were at its path.
 //! - `arrayContains` searches for children: the index of a variant counts the example's children in the order of the document,
 //!   and its rules have their root at the child. Each variant matches a child of its name, wherever that is; what else has
 //!   such a name is not looked at. Children of other names are compared as usual.
-//! - Any other rule judges the element's text, as it does at `#text`; it does not go down.
+//! - Any other rule judges the element's text, as it does at `#text`; nested values do not inherit it.
 //!
 //! An element whose children are all of one name, with `type` at its path, is a list: children of other names are
 //! refused when the list is longer than one, even in a response.
