@@ -85,7 +85,7 @@ impl Suite {
             self.trials
                 .push(Trial::test(format!("{name}/{database}"), move || {
                     run_over(server, |runtime, database| {
-                        runtime.block_on(scenario(database, &clients))
+                        runtime.block_on(scenario(database, &clients));
                     });
                     Ok(())
                 }));

@@ -220,11 +220,9 @@ impl App {
 
 /// Who holds a token makes no other with it this way.
 fn require_session(who: &Principal) -> Result<()> {
-    match who.account().map(|account| &account.via) {
-        Some(Via::Session(_)) => Ok(()),
-        _ => {
-            let message = "only somebody who logged in in a browser allows the command line to log in";
-            Err(Error::Forbidden(message.to_owned()))
-        }
+    if let Some(Via::Session(_)) = who.account().map(|account| &account.via) {
+        return Ok(());
     }
+    let message = "only somebody who logged in in a browser allows the command line to log in";
+    Err(Error::Forbidden(message.to_owned()))
 }

@@ -174,8 +174,10 @@ impl App {
         let roles = roles::named(&mut connection, &wanted).await?;
         let names: Vec<String> = person.given.teams.iter().cloned().collect();
         let teams = teams::named(&mut connection, &names).await?;
-        warn_of_missing("role", &wanted, roles.iter().map(|role| &role.fields.name));
-        warn_of_missing("team", &names, teams.iter().map(|team: &Team| &team.name));
+        let found: Vec<&String> = roles.iter().map(|role| &role.fields.name).collect();
+        warn_of_missing("role", &wanted, &found);
+        let found: Vec<&String> = teams.iter().map(|team: &Team| &team.name).collect();
+        warn_of_missing("team", &names, &found);
         Ok(Login {
             uuid: account.map_or_else(|| uuid::Uuid::new_v4().to_string(), |account| account.uuid),
             links,
@@ -297,11 +299,8 @@ async fn account(connection: &mut Connection, login: &Login) -> store::Result<Ac
     Ok(account)
 }
 
-fn warn_of_missing<'n>(what: &str, wanted: &[String], found: impl Iterator<Item = &'n String> + Clone) {
-    for name in wanted
-        .iter()
-        .filter(|name| !found.clone().any(|found| found == *name))
-    {
+fn warn_of_missing(what: &str, wanted: &[String], found: &[&String]) {
+    for name in wanted.iter().filter(|name| !found.contains(name)) {
         tracing::warn!(name, "oidc.rules give a {what} that there is not");
     }
 }

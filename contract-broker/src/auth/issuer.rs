@@ -51,7 +51,7 @@ struct Kept {
     asked: Option<Instant>,
 }
 
-/// The addresses of an issuer (OpenID Connect Discovery).
+/// The addresses of an issuer (`OpenID` Connect Discovery).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Metadata {
     keys: String,

@@ -195,7 +195,7 @@ impl Claims {
             ));
         }
         let audiences = self.audiences();
-        if !audiences.iter().any(|audience| *audience == expected.audience) {
+        if !audiences.contains(&expected.audience) {
             let given = bounded(&audiences.join(" "), 256);
             return wrong(format!("aud is {given:?}, expected {:?}", expected.audience));
         }

@@ -1,4 +1,4 @@
-//! The login with a provider: OpenID Connect, authorization code flow with PKCE.
+//! The login with a provider: `OpenID` Connect, authorization code flow with PKCE.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};

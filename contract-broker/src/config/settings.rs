@@ -155,7 +155,7 @@ settings! {
     "auth.public_health" => auth_public_health: bool = true;
     /// Lets everyone see badges, so that a README can show them.
     "auth.public_badges" => auth_public_badges: bool = false;
-    /// The provider with which people log in (OpenID Connect): exactly what it says as its issuer. `base_url` must be set, and
+    /// The provider with which people log in (OIDC): exactly what it says as its issuer. `base_url` must be set, and
     /// `base_url/login/callback` be a redirect address of the client there. Unset: nobody logs in.
     "oidc.issuer" => oidc_issuer: Option<String> = None;
     /// What the pages call the provider.

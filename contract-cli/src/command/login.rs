@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     /// Whom the token of the CI job is for; the broker's address if it is not given
     #[arg(long, requires = "ci", value_name = "AUDIENCE")]
     audience: Option<String>,
-    /// Variable with the token of the CI job (GitLab: the key below id_tokens)
+    /// Variable with the token of the CI job (on GitLab: its key among the ID tokens)
     #[arg(
         long,
         requires = "ci",
@@ -41,7 +41,7 @@ pub(crate) struct Arguments {
         value_name = "NAME"
     )]
     id_token_variable: String,
-    /// Set CONTRACT_BROKER_TOKEN for the later steps of this GitHub Actions job instead of printing the token
+    /// Set the variable with the token for the later steps of this GitHub Actions job instead of printing it
     #[arg(long, requires = "ci")]
     export: bool,
 }
