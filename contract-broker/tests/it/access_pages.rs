@@ -287,7 +287,7 @@ fn a_team_has_members_administrators_applications_and_environments() {
                 .await
                 .expect(201);
         }
-        let environment = serde_json::json!({ "name": "test", "displayName": "Test" });
+        let environment = serde_json::json!({ "name": "test", "displayName": "Test", "production": false });
         let environment = ask(broker, "writer", Method::POST, "/environments", Some(environment)).await;
         let environment = environment.expect(201).json["uuid"].as_str().unwrap().to_owned();
         let at = saved(broker, "/admin/teams", &[("name", "Shop")]).await;

@@ -292,7 +292,7 @@ fn what_was_refused_is_written_down_and_never_so_much_that_it_fills_the_log() {
         let first = &denied[0];
         assert_eq!(first["outcome"], "denied");
         assert_eq!(first["actor"]["name"], "ci");
-        assert_eq!(first["userUuid"], ci.uuid);
+        assert_eq!(first["user_uuid"], ci.uuid);
         assert_eq!(first["object"]["name"], "POST /admin/teams");
         let reason = first["changes"]["reason"].as_str().unwrap();
         assert!(reason.contains("team:manage"), "{reason}");
@@ -306,9 +306,9 @@ fn an_object_that_somebody_may_not_change_is_written_down_as_well() {
         ask(
             broker,
             "writer",
-            Method::PUT,
-            "/pacticipants/web",
-            Some(json!({})),
+            Method::POST,
+            "/pacticipants",
+            Some(json!({ "name": "web" })),
         )
         .await
         .expect(201);

@@ -40,7 +40,7 @@ on_each_database! {
         for (consumer, provider) in [("web", "orders"), ("orders", "stock"), ("mail", "letters")] {
             broker.publish(consumer, "1", None, provider, "a").await;
         }
-        broker.put("/pacticipants/lonely", json!({})).await.expect(201);
+        broker.post("/pacticipants", json!({ "name": "lonely" })).await.expect(201);
         let network = async |name: &str| broker.get(&format!("/pacticipant/{name}/network")).await;
         let found = network("stock").await.expect(200).json;
         let mut found = pairs(&found["integrations"]);
