@@ -34,7 +34,7 @@ async fn main() -> ExitCode {
         }
     };
     let ended = match on_one_broker(&action, config, tenant).await {
-        Ok(config) => run(action, config, log.level()).await,
+        Ok(config) => Box::pin(run(action, config, log.level())).await,
         Err(error) => Err(error),
     };
     log.stop().await;
@@ -105,7 +105,7 @@ fn refuse(error: ConfigError) -> ExitCode {
 
 async fn run(action: Action, config: Config, level: Level) -> Result<(), Box<dyn std::error::Error>> {
     match action {
-        Action::Serve => serve(config, level).await,
+        Action::Serve => Box::pin(serve(config, level)).await,
         Action::Tenants(action) => {
             tenants::run(&config, action, |line| anstream::println!("{line}")).await?;
             Ok(())

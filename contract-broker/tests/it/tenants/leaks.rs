@@ -218,7 +218,7 @@ with_tenants! {
         }
         ids.uuids.retain(|id| !common.uuids.contains(id));
         ids.shas.retain(|id| !common.shas.contains(id));
-        assert!(ids.uuids.len() > 10 && ids.shas.len() >= 1, "{ids:?}");
+        assert!(ids.uuids.len() > 10 && !ids.shas.is_empty(), "{ids:?}");
         let before = stored(tenants, &ours).await;
         let mut tried = 0_u64;
         // Names that both have: what they see is their own, whoever asks.
