@@ -49,7 +49,7 @@ fn run(test: &impl AsyncFn(&TestBroker, &TestIssuer)) {
 }
 
 /// The claims of a job of repository 42 on its main branch, with others.
-fn job(issuer: &TestIssuer, more: Value) -> Value {
+fn job(issuer: &TestIssuer, more: &Value) -> Value {
     let mut claims = json!({
         "sub": "repo:shop/web:ref:refs/heads/main", "repository": "shop/web", "repository_id": "42",
         "repository_owner_id": "7", "ref": "refs/heads/main", "event_name": "push", "run_id": "99",
@@ -57,7 +57,7 @@ fn job(issuer: &TestIssuer, more: Value) -> Value {
     for (name, value) in more.as_object().unwrap() {
         claims[name] = value.clone();
     }
-    issuer.claims(AUDIENCE, claims)
+    issuer.claims(AUDIENCE, &claims)
 }
 
 async fn exchange(broker: &TestBroker, token: &str) -> Answer {
@@ -88,7 +88,7 @@ async fn events(broker: &TestBroker, action: &str) -> Vec<Value> {
 fn a_job_gets_a_token_of_its_account_for_a_while() {
     run(&async |broker, issuer| {
         broker.get("/pacticipants").await.expect(401);
-        let token = issuer.signer.sign("RS256", &job(issuer, json!({})));
+        let token = issuer.signer.sign("RS256", &job(issuer, &json!({})));
         let granted = exchange(broker, &token).await.expect(200);
         assert_eq!(granted.header("cache-control"), "no-store");
         assert_eq!(granted.json["token_type"], "Bearer");
@@ -127,7 +127,7 @@ fn a_job_gets_a_token_of_its_account_for_a_while() {
 #[test]
 fn the_first_rule_that_fits_narrows_the_token() {
     run(&async |broker, issuer| {
-        let claims = job(issuer, json!({ "ref": "refs/heads/feature" }));
+        let claims = job(issuer, &json!({ "ref": "refs/heads/feature" }));
         let granted = exchange(broker, &issuer.signer.sign("RS256", &claims))
             .await
             .expect(200);
@@ -152,8 +152,8 @@ fn a_forged_or_foreign_token_gets_nothing() {
         }
         let (right, other) = (&issuer.signer, Signer::other_rsa("first"));
         let sign = |claims: Value| right.sign("RS256", &claims);
-        let with = |name: &str, value: Value| sign(job(issuer, json!({ name: value })));
-        let claims = job(issuer, json!({}));
+        let with = |name: &str, value: Value| sign(job(issuer, &json!({ name: value })));
+        let claims = job(issuer, &json!({}));
         for (token, expected) in [
             (unsigned("none", &claims), "signed with"),
             (
@@ -211,7 +211,7 @@ fn a_forged_or_foreign_token_gets_nothing() {
 #[test]
 fn a_token_is_taken_once() {
     run(&async |broker, issuer| {
-        let token = issuer.signer.sign("RS256", &job(issuer, json!({})));
+        let token = issuer.signer.sign("RS256", &job(issuer, &json!({})));
         exchange(broker, &token).await.expect(200);
         let again = exchange(broker, &token).await.expect(400);
         assert!(again.text.contains("exchanged before"), "{}", again.text);
@@ -228,7 +228,7 @@ fn a_token_is_taken_once() {
 #[test]
 fn an_unknown_key_makes_the_keys_be_read_again_and_not_for_each_token() {
     run(&async |broker, issuer| {
-        let claims = || job(issuer, json!({}));
+        let claims = || job(issuer, &json!({}));
         let first = Signer::ed25519("first");
         issuer.known().keys = vec![first.public()];
         exchange(broker, &first.sign("EdDSA", &claims()))
@@ -251,7 +251,7 @@ fn an_unknown_key_makes_the_keys_be_read_again_and_not_for_each_token() {
 fn an_issuer_that_cannot_be_asked_is_not_the_fault_of_the_job() {
     run(&async |broker, issuer| {
         issuer.known().metadata = json!({ "jwks_uri": "http://127.0.0.1:9/keys" });
-        let token = issuer.signer.sign("RS256", &job(issuer, json!({})));
+        let token = issuer.signer.sign("RS256", &job(issuer, &json!({})));
         let answer = exchange(broker, &token).await.expect(503);
         assert!(!answer.header("retry-after").is_empty());
     });
@@ -299,7 +299,7 @@ fn a_request_that_is_none_is_told_what_it_lacks() {
 #[test]
 fn a_token_is_given_back_by_whoever_has_it() {
     run(&async |broker, issuer| {
-        let token = issuer.signer.sign("RS256", &job(issuer, json!({})));
+        let token = issuer.signer.sign("RS256", &job(issuer, &json!({})));
         let granted = exchange(broker, &token).await.expect(200);
         let value = granted.json["access_token"].as_str().unwrap();
         for _ in 0..2 {

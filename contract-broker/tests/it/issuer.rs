@@ -89,7 +89,7 @@ impl TestIssuer {
     }
 
     /// Somebody logs in and allows what a URL of the broker asks for: gives what the issuer sends the browser back with.
-    pub(crate) fn allow(&self, url: &str, claims: Value) -> Back {
+    pub(crate) fn allow(&self, url: &str, claims: &Value) -> Back {
         let query = parameters(url.split_once('?').unwrap().1);
         assert!(url.starts_with(&format!("{}/authorize?", self.url)), "{url}");
         for (name, expected) in [
@@ -122,7 +122,7 @@ impl TestIssuer {
     }
 
     /// Claims of a token for somebody, with these beside the usual ones; null takes one away.
-    pub(crate) fn claims(&self, audience: &str, more: Value) -> Value {
+    pub(crate) fn claims(&self, audience: &str, more: &Value) -> Value {
         let now = now();
         let mut claims = json!({
             "iss": self.url, "aud": audience, "sub": "1", "iat": now, "exp": now + 300, "jti": uuid(),

@@ -111,7 +111,7 @@ impl<'b> Browser<'b> {
     /// Logs in as the issuer says; gives the answer to what the issuer sends back.
     pub(crate) async fn log_in(&mut self, issuer: &TestIssuer, claims: Value) -> Answer {
         let url = self.begin("/login").await;
-        let back = issuer.allow(&url, claims);
+        let back = issuer.allow(&url, &claims);
         self.get(&callback(&back.code, &back.state)).await
     }
 
@@ -152,7 +152,7 @@ fn somebody_logs_in_and_comes_back_to_where_they_were() {
             format!("{BASE}/login?back=%2Fpacticipants%3Fpage%3D2")
         );
         let url = browser.begin("/login?back=%2Fpacticipants%3Fpage%3D2").await;
-        let back = issuer.allow(&url, ann(&["builders", "unknown"]));
+        let back = issuer.allow(&url, &ann(&["builders", "unknown"]));
         let done = browser.get(&callback(&back.code, &back.state)).await.expect(303);
         assert_eq!(done.header("location"), format!("{BASE}/pacticipants?page=2"));
         assert_eq!(browser.cookies.keys().collect::<Vec<_>>(), ["contract-session"]);
@@ -174,11 +174,13 @@ fn somebody_logs_in_and_comes_back_to_where_they_were() {
     });
 }
 
+/// Makes an ID token of claims.
+type Forge = fn(&TestIssuer, &Value) -> String;
+
 #[test]
 fn a_login_that_is_not_what_it_should_be_is_refused() {
     run(&async |broker, issuer| {
         let sign = |claims: &Value| issuer.signer.sign("RS256", claims);
-        type Forge = fn(&TestIssuer, &Value) -> String;
         let forged: [(&str, Forge, &str); 9] = [
             (
                 "no signature",
@@ -233,8 +235,8 @@ fn a_login_that_is_not_what_it_should_be_is_refused() {
         for (what, forge, expected) in forged {
             let mut browser = Browser::new(broker);
             let url = browser.begin("/login").await;
-            let back = issuer.allow(&url, ann(&["builders"]));
-            let mut claims = issuer.claims(CLIENT, ann(&["builders"]));
+            let back = issuer.allow(&url, &ann(&["builders"]));
+            let mut claims = issuer.claims(CLIENT, &ann(&["builders"]));
             claims["nonce"] = json!(back.nonce);
             issuer.known().id_token = Some(forge(issuer, &claims));
             let refused = browser.get(&callback(&back.code, &back.state)).await.expect(403);
@@ -243,8 +245,8 @@ fn a_login_that_is_not_what_it_should_be_is_refused() {
         }
         let mut browser = Browser::new(broker);
         let url = browser.begin("/login").await;
-        let back = issuer.allow(&url, ann(&["builders"]));
-        let mut claims = issuer.claims(CLIENT, ann(&["builders"]));
+        let back = issuer.allow(&url, &ann(&["builders"]));
+        let mut claims = issuer.claims(CLIENT, &ann(&["builders"]));
         claims["nonce"] = json!(back.nonce);
         claims["at_hash"] = json!("77QmUPtjPfzWtF2AnpK9RQ");
         issuer.known().id_token = Some(sign(&claims));
@@ -288,7 +290,7 @@ fn a_login_belongs_to_the_browser_that_began_it() {
     run(&async |broker, issuer| {
         let mut browser = Browser::new(broker);
         let url = browser.begin("/login").await;
-        let back = issuer.allow(&url, ann(&["builders"]));
+        let back = issuer.allow(&url, &ann(&["builders"]));
         let path = callback(&back.code, &back.state);
         // Somebody else's browser, which has a login of its own under way.
         let mut victim = Browser::new(broker);
@@ -322,7 +324,7 @@ fn a_login_belongs_to_the_browser_that_began_it() {
         browser.clone().get(&path).await.expect(303);
         let again = browser.clone().get(&path).await.expect(403);
         assert!(again.text.contains("does not accept the code"), "{}", again.text);
-        let back = issuer.allow(&other, ann(&["builders"]));
+        let back = issuer.allow(&other, &ann(&["builders"]));
         let done = browser.get(&callback(&back.code, &back.state)).await.expect(303);
         assert_eq!(done.header("location"), format!("{BASE}/webhooks"));
     });
@@ -339,7 +341,7 @@ fn a_provider_that_names_itself_must_name_itself() {
         ] {
             let mut browser = Browser::new(broker);
             let url = browser.begin("/login").await;
-            let back = issuer.allow(&url, ann(&["builders"]));
+            let back = issuer.allow(&url, &ann(&["builders"]));
             let path = format!("{}{more}", callback(&back.code, &back.state));
             browser.get(&path).await.expect(status);
         }
