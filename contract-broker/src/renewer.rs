@@ -1,6 +1,10 @@
 //! Reads secrets and certificates again when their files change.
 
-use std::{path::PathBuf, sync::Arc, time::Duration, time::SystemTime};
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use tokio::sync::Notify;
 
@@ -36,14 +40,14 @@ impl Renewer {
     /// ```
     pub async fn run(self, config: Config, read: impl Fn() -> Loaded, asked: Arc<Notify>) {
         let mut seen = Files::of(&config);
-        let mut names = config;
+        let mut last = config;
         loop {
             let is_asked = tokio::select! {
                 () = asked.notified() => true,
                 () = tokio::time::sleep(LOOK) => false,
             };
             // The stamps are older than what is read: a change meanwhile is found the next time.
-            let now = Files::of(&names);
+            let now = Files::of(&last);
             if now == seen && !is_asked {
                 continue;
             }
@@ -52,7 +56,7 @@ impl Renewer {
                     if self.renew(&config).await {
                         seen = now;
                     }
-                    names = config;
+                    last = config;
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the settings cannot be read again: secrets and certificates stay as they were");

@@ -50,6 +50,9 @@ async fn locks_that_exclude_nobody_and_functions_that_are_missing_are_refused_by
         return;
     };
     database.create().await;
+    let Database::Postgres { schema, .. } = &database else {
+        unreachable!()
+    };
     let url = format!("{}%2Cpg_catalog", database.url());
     started(url.clone()).await.unwrap();
     for (arguments, body, expected) in [
@@ -77,7 +80,7 @@ async fn locks_that_exclude_nobody_and_functions_that_are_missing_are_refused_by
             .await;
         let error = started(url.clone()).await.unwrap_err();
         assert!(error.contains(expected), "{name}: {error}");
-        database.execute(format!("DROP FUNCTION {name}")).await;
+        database.execute(format!("DROP FUNCTION {schema}.{name}")).await;
     }
     started(url).await.unwrap();
     database.remove().await;

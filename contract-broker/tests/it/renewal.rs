@@ -103,7 +103,7 @@ fn keys_are_replaced_by_those_that_open_the_database_alone() {
                 (KEY.to_owned(), true),
             ] {
                 let changed = config(broker, |config| {
-                    config.webhook_encryption_key = Some(keys.as_str().into())
+                    config.webhook_encryption_key = Some(keys.as_str().into());
                 });
                 assert_eq!(renewer.renew(&changed).await, usable, "{keys}");
                 let shown = broker.get(&path).await.expect(200);
@@ -112,7 +112,7 @@ fn keys_are_replaced_by_those_that_open_the_database_alone() {
             // What is encrypted with a key that came later is read with it.
             let both = format!("{OTHER} {KEY}");
             let changed = config(broker, |config| {
-                config.webhook_encryption_key = Some(both.as_str().into())
+                config.webhook_encryption_key = Some(both.as_str().into());
             });
             assert!(renewer.renew(&changed).await);
             let hook = webhook("https://ci.example.org/b", &["contract_published"]);
@@ -124,8 +124,8 @@ fn keys_are_replaced_by_those_that_open_the_database_alone() {
                 .rows("SELECT request FROM webhooks ORDER BY id")
                 .await;
             assert_ne!(
-                stored[0][0].split(':').next(),
-                stored[1][0].split(':').next(),
+                stored[0][0].split(':').nth(1),
+                stored[1][0].split(':').nth(1),
                 "{stored:?}"
             );
         });
@@ -142,14 +142,14 @@ fn authorities_and_the_address_of_the_database_are_replaced_by_those_that_work()
             let renewer = renewer(broker);
             let file = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
             let good = config(broker, |config| {
-                config.webhook_ca_file = Some(file("tests/tls/authority.pem"))
+                config.webhook_ca_file = Some(file("tests/tls/authority.pem"));
             });
             assert!(renewer.renew(&good).await);
             let broken = config(broker, |config| config.webhook_ca_file = Some(file("Cargo.toml")));
             assert!(!renewer.renew(&broken).await);
             if matches!(broker.database, Database::Postgres { .. }) {
                 let away = config(broker, |config| {
-                    config.database_url = "postgres://postgres@127.0.0.1:1/x".to_owned()
+                    config.database_url = "postgres://postgres@127.0.0.1:1/x".to_owned();
                 });
                 assert!(!renewer.renew(&away).await);
             }

@@ -37,13 +37,10 @@ impl<L: FnMut(String)> Copy<'_, L> {
 
     async fn deployment(&self, deployment: &Deployment, environment: &str) -> Result<(), Error> {
         let here = self.target.deployment(&deployment.uuid).await?;
-        let has_ended = match here {
-            Some(here) => here.ended_at.is_some(),
-            None => {
-                self.record(deployment, environment).await?;
-                false
-            }
-        };
+        if here.is_none() {
+            self.record(deployment, environment).await?;
+        }
+        let has_ended = here.is_some_and(|here| here.ended_at.is_some());
         match deployment.ended_at {
             Some(ended_at) if !has_ended => self.end(deployment, ended_at).await,
             _ => Ok(()),
