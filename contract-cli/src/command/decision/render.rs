@@ -138,8 +138,8 @@ impl Decision {
         let mut text = String::new();
         for explained in self.in_the_way() {
             let mut says = pair(&explained.row);
-            if let Some(result) = &explained.result {
-                let _ = write!(says, "\n{}", failures(result));
+            if let Some(result) = explained.failed_result() {
+                let _ = write!(says, "\n{}", failures(result).trim_end());
             }
             if let Some(url) = &explained.row.result_url {
                 let _ = write!(says, "\nresult: {url}");
