@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::{Config, Raw, Value};
+use super::{Config, Raw, Tables, Value};
 use crate::domain::tenant::{SchemaName, TenantName};
 
 /// The part of a pattern that stands for the name of the tenant.
@@ -94,6 +94,8 @@ impl Config {
             auth_read_only_password: None,
             auth_tokens: Vec::new(),
             auth_read_only_tokens: Vec::new(),
+            oidc_issuer: None,
+            ci_rules: Tables::default(),
             tenants_host: None,
             ..self.clone()
         })
@@ -146,6 +148,17 @@ impl Config {
         }
         if self.tenants_visit_interval.is_zero() {
             problems.push("tenants.visit_interval: expected more than 0".to_owned());
+        }
+        // Their rules know no tenants: whoever they let in would be let into every one.
+        for (key, is_set) in [
+            ("oidc.issuer", self.oidc_issuer.is_some()),
+            ("ci.rules", !self.ci_rules.0.is_empty()),
+        ] {
+            if is_set {
+                problems.push(format!(
+                    "{key}: cannot be used with tenants.host, because it would hold for every tenant: remove one of the two"
+                ));
+            }
         }
         let placed = TenantName::read("a").and_then(|name| self.of_tenant(&name));
         problems.extend(placed.err());
@@ -255,6 +268,24 @@ mod tests {
             ..config
         };
         assert!(unusable.of_tenant(&tenant("a")).is_err());
+    }
+
+    #[test]
+    fn logins_and_jobs_of_ci_systems_are_not_let_into_every_tenant() {
+        let config = Config {
+            database_url: "sqlite:/data/control.sqlite3".to_owned(),
+            tenants_host: Some(pattern("{tenant}.contracts.example.com").expect("a pattern")),
+            oidc_issuer: Some("https://login.example.org".to_owned()),
+            ..Config::default()
+        };
+        assert_eq!(
+            config.problems_of_tenants(),
+            [
+                "oidc.issuer: cannot be used with tenants.host, because it would hold for every tenant: remove one of the two"
+            ]
+        );
+        let own = config.of_tenant(&tenant("a")).expect("settings");
+        assert_eq!(own.oidc_issuer, None);
     }
 
     #[test]

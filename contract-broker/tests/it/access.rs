@@ -133,6 +133,7 @@ impl Route {
             "/preferences/",
             "/secrets",
             "/audit",
+            "/metrics/teams",
         ];
         about.iter().any(|start| self.address.starts_with(start))
     }

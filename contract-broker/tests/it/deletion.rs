@@ -181,26 +181,32 @@ on_each_database! {
 }
 
 /// Tables about the broker itself, whatever it stores.
-const OF_THE_BROKER: [&str; 18] = [
+const OF_THE_BROKER: [&str; 24] = [
     "encryption_check",
     "events_outbox",
     "periodic_jobs",
     "schema_migrations",
+    "schema_readers",
+    "keyed_requests",
     // Who may do what.
     "account_roles",
     "accounts",
     "audit_events",
     "audit_seals",
+    "device_logins",
+    "identities",
     "kept_settings",
     "pacticipant_creators",
     "roles",
     "secrets",
+    "sessions",
     "team_administrators",
     "team_environments",
     "team_members",
     "team_pacticipants",
     "teams",
     "tokens",
+    "used_tokens",
 ];
 
 /// The tables with rows in them, but those that say how the database is kept.
@@ -360,6 +366,14 @@ with_each_database! {
             let uuid = hook["href"].as_str().unwrap().rsplit('/').next().unwrap();
             webhooks::settled(&broker, uuid).await;
         }
+        // A contract that was moved in has the SHA of another broker, too.
+        database
+            .execute(
+                "INSERT INTO content_aliases (consumer_id, provider_id, sha, content_id) \
+                 SELECT consumer_id, provider_id, 'of-another-broker', MAX(id) FROM contents GROUP BY consumer_id, provider_id"
+                    .to_owned(),
+            )
+            .await;
         let mut expected = database.tables().await;
         expected.retain(|table| !OF_THE_BROKER.contains(&table.as_str()));
         assert_eq!(filled(database).await, expected, "the test is to fill every table");
