@@ -265,7 +265,8 @@ with_tenants! {
                 assert!(!answer.text.contains(OURS) && !answer.text.contains(THEIRS) || is_public, "{}", answer.text);
             }
         }
-        // A token that names one tenant and belongs to another one.
+        assert_eq!(stored(tenants, &ours).await, before, "what is ours was changed");
+        // A token that names one tenant and belongs to another one: a failed login, which the log of the tenant has.
         for (name, token) in [("theirs", &ours.token), ("ours", &theirs.token)] {
             let named = format!("{name}.{token}");
             for host in [BARE, "127.0.0.1:9292", &ours.host(), &theirs.host()] {
@@ -273,7 +274,10 @@ with_tenants! {
                 tried += 1;
             }
         }
-        assert_eq!(stored(tenants, &ours).await, before, "what is ours was changed");
+        let without_log = |lines: Vec<String>| {
+            lines.into_iter().filter(|line| !line.starts_with("{\"table\":\"audit_events\"")).collect::<Vec<_>>()
+        };
+        assert_eq!(without_log(stored(tenants, &ours).await), without_log(before), "what is ours was changed");
         println!("{tried} combinations of route, tenant and role were tried: no leak");
         assert!(tried > 2_000, "{tried}");
     }
