@@ -141,12 +141,12 @@ fn has_secrets(webhook: &Webhook) -> bool {
     !request.headers.is_empty() || request.username.is_some() || request.password.is_some()
 }
 
-/// Returns whether it is known that nothing would change.
+/// Returns whether it is known that nothing would change. The broker describes a webhook that has no description.
 fn shows_same(known: &Webhook, new: &Webhook) -> bool {
     !has_secrets(known)
         && !has_secrets(new)
         && is_for_the_same(known, new)
-        && known.description == new.description
+        && (new.description.is_none() || known.description == new.description)
         && known.enabled == new.enabled
         && known.request.body == new.request.body
 }
