@@ -208,7 +208,7 @@ async fn serve(config: Config, level: Level) -> Result<(), Box<dyn std::error::E
         }
         None => None,
     };
-    let broker = Served::build_behind(config, &listener).await?;
+    let broker = Box::pin(Served::build_behind(config, &listener)).await?;
     broker.follow_files(settings, asked);
     let stop = stop_requested()?;
     // Standard output says only where the broker listens, so that scripts can wait for it: for the last line.

@@ -155,9 +155,8 @@ mod tests {
     struct Drawn(Arc<Mutex<Vec<String>>>);
 
     impl Drawn {
-        fn push(&self, text: &str) -> io::Result<()> {
+        fn push(&self, text: &str) {
             self.0.lock().unwrap().push(text.to_owned());
-            Ok(())
         }
     }
 
@@ -183,15 +182,18 @@ mod tests {
         }
 
         fn write_line(&self, text: &str) -> io::Result<()> {
-            self.push(text)
+            self.push(text);
+            Ok(())
         }
 
         fn write_str(&self, text: &str) -> io::Result<()> {
-            self.push(text)
+            self.push(text);
+            Ok(())
         }
 
         fn clear_line(&self) -> io::Result<()> {
-            self.push("<clear>")
+            self.push("<clear>");
+            Ok(())
         }
 
         fn flush(&self) -> io::Result<()> {

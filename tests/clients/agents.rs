@@ -1,4 +1,4 @@
-//! Agents: the server of the Model Context Protocol that SmartBear makes for PactFlow, spoken to by its standard input and output.
+//! Agents: the server of the Model Context Protocol that is made for `PactFlow`, over its standard input and output.
 
 use std::process::Stdio;
 use std::time::Duration;

@@ -10,7 +10,7 @@ use crate::domain::{
 row! {
     /// A request that was done.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    pub(crate) struct Done {
+    pub(crate) struct DoneRequest {
         pub(crate) fingerprint: String,
         /// In microseconds since 1970, UTC.
         pub(crate) done_at: i64,
@@ -20,7 +20,7 @@ row! {
 }
 
 /// The request that was done with this key, if it is not forgotten yet.
-pub(crate) async fn find(connection: &mut Connection, owner: &str, key: &str) -> Result<Option<Done>> {
+pub(crate) async fn find(connection: &mut Connection, owner: &str, key: &str) -> Result<Option<DoneRequest>> {
     Statement::new(
         "SELECT fingerprint, done_at, answer FROM keyed_requests WHERE owner = $1 AND key = $2 AND expires_at > $3",
     )

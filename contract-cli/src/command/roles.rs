@@ -41,7 +41,7 @@ enum Action {
         /// Name
         #[arg(value_name = "NAME")]
         name: String,
-        /// Permission, such as contract_data:read:*; may be repeated
+        /// Permission, such as `contract_data:read:*`; may be repeated
         #[arg(long = "permission", required = true, value_name = "PERMISSION")]
         permissions: Vec<String>,
         /// Description

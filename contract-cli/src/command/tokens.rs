@@ -46,7 +46,7 @@ enum Action {
         /// The token changes nothing
         #[arg(long)]
         read_only: bool,
-        /// Permission that the token is narrowed to, such as contract_data:read:*; may be repeated
+        /// Permission that the token is narrowed to, such as `contract_data:read:*`; may be repeated
         #[arg(long = "permission", value_name = "PERMISSION")]
         permissions: Vec<String>,
         /// When it expires: a date, or a time such as 2027-01-31T10:00:00Z

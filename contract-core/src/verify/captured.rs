@@ -53,15 +53,13 @@ impl ProviderOutput {
     /// Writes the line that was begun.
     fn end_line(&mut self) -> io::Result<()> {
         let line = std::mem::take(&mut self.line);
-        match &self.output {
-            Some(output) => output.add(&line),
-            None => {
-                let mut stderr = io::stderr().lock();
-                stderr.write_all(&line)?;
-                stderr.write_all(b"\n")?;
-            }
+        if let Some(output) = &self.output {
+            output.add(&line);
+            return Ok(());
         }
-        Ok(())
+        let mut stderr = io::stderr().lock();
+        stderr.write_all(&line)?;
+        stderr.write_all(b"\n")
     }
 }
 

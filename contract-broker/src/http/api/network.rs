@@ -51,12 +51,11 @@ pub(super) async fn of_pacticipant(
     at: At,
 ) -> Result<Hal<IntegrationNetwork>> {
     let network = Network::load(&call).await?;
-    let integrations = match network.id(&name) {
-        Some(id) => network.around(id, most(&at)).connected(),
-        None => {
-            call.app().pacticipant(&call.who, &name).await?;
-            Vec::new()
-        }
+    let integrations = if let Some(id) = network.id(&name) {
+        network.around(id, most(&at)).connected()
+    } else {
+        call.app().pacticipant(&call.who, &name).await?;
+        Vec::new()
     };
     Ok(Hal::ok(IntegrationNetwork {
         integrations,

@@ -61,7 +61,7 @@ impl<M: HttpMessage> MessageBuilder<M> {
     /// If the name is not an HTTP token, or the pattern's example cannot be sent in a header.
     #[track_caller]
     pub fn header(mut self, name: impl Into<String>, value: impl IntoPattern) -> Self {
-        set_header(self.message.content(), &name.into(), value);
+        set_header(&mut self.message.content(), &name.into(), value);
         self
     }
 
@@ -219,7 +219,7 @@ impl<M: HttpMessage> MessageBuilder<M> {
 
 /// Adds a header field with its rules.
 #[track_caller]
-fn set_header(content: MessageContent<'_>, name: &str, value: impl IntoPattern) {
+fn set_header(content: &mut MessageContent<'_>, name: &str, value: impl IntoPattern) {
     assert!(
         http::HeaderName::from_bytes(name.as_bytes()).is_ok(),
         "{name:?} is not the name of a header field"
