@@ -1,6 +1,6 @@
 //! A broker with tenants: each tenant is a broker of its own over a database of its own, and no query knows of tenants.
 //!
-//! The [registry](registry) opens the store of a tenant when somebody asks for it, and closes it when nobody does. The control
+//! The registry opens the store of a tenant when somebody asks for it, and closes it when nobody does. The control
 //! store says which tenants there are. All tenants share one router, the places for long computations, and the instruments
 //! of metrics; nothing that a tenant stored is in any of these.
 
