@@ -77,7 +77,10 @@ impl Agent {
             loop {
                 let line = self.output.next_line().await.unwrap();
                 let line = line.unwrap_or_else(|| panic!("{method}: the server ended"));
-                let message: Value = serde_json::from_str(&line).unwrap_or_default();
+                // A line that is not a message of the protocol is not the answer.
+                let Ok(message) = serde_json::from_str::<Value>(&line) else {
+                    continue;
+                };
                 if message["id"] == id {
                     return message;
                 }
