@@ -86,6 +86,19 @@ fn a_provider_that_does_not_start_says_what_it_wrote() {
         "{}",
         ran.err
     );
+    // A process that it left behind keeps its output open.
+    let ran = verify(
+        directory.path(),
+        &url,
+        &[
+            "--file",
+            "a.json",
+            "--provider-command",
+            "sleep 60 & echo no database; exit 7",
+        ],
+    );
+    assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("its output:\n    no database"), "{}", ran.err);
     let ran = verify(
         directory.path(),
         &url,

@@ -5,6 +5,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::process::{Child, Command};
+use tokio::task::JoinSet;
 
 use super::output::Output;
 use crate::{Error, ErrorKind};
@@ -65,17 +66,19 @@ impl ProviderCommand {
             )
         })?;
         let output = Output::default();
+        let mut readers = JoinSet::new();
         if let Some(stdout) = child.stdout.take() {
-            tokio::spawn(output.clone().read(stdout));
+            readers.spawn(output.clone().read(stdout));
         }
         if let Some(stderr) = child.stderr.take() {
-            tokio::spawn(output.clone().read(stderr));
+            readers.spawn(output.clone().read(stderr));
         }
         Ok(ProviderProcess {
             line: self.line.clone(),
             group: child.id(),
             child,
             output,
+            readers,
         })
     }
 }
@@ -102,10 +105,14 @@ pub(super) struct ProviderProcess {
     group: Option<u32>,
     child: Child,
     output: Output,
+    /// The tasks that read the output, up to its end.
+    readers: JoinSet<()>,
 }
 
 /// How long the provider may take to stop.
 const END: Duration = Duration::from_secs(5);
+/// How long the end of the output of an ended provider is waited for: a process that it started may keep it open.
+const END_OF_OUTPUT: Duration = Duration::from_secs(1);
 
 impl ProviderProcess {
     /// Returns its output.
@@ -114,8 +121,11 @@ impl ProviderProcess {
     }
 
     /// Returns a message with the last output if the process ended by itself; `None` while it runs.
-    pub(super) fn has_ended(&mut self) -> Option<String> {
+    pub(super) async fn has_ended(&mut self) -> Option<String> {
         let status: ExitStatus = self.child.try_wait().ok().flatten()?;
+        // What it wrote last may still be on its way.
+        let read = async { while self.readers.join_next().await.is_some() {} };
+        let _ = tokio::time::timeout(END_OF_OUTPUT, read).await;
         Some(format!(
             "the provider's command {:?} ended by itself ({status}){}",
             self.line,

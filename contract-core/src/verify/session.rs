@@ -114,7 +114,10 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     pub(super) async fn run(self: Arc<Self>) -> Result<VerificationReport, Error> {
         let mut process = self.start().await?;
         let reports = self.verify_all().await;
-        let ended = process.as_mut().and_then(ProviderProcess::has_ended);
+        let ended = match &mut process {
+            Some(process) => process.has_ended().await,
+            None => None,
+        };
         if let Some(process) = process {
             process.end().await;
         }

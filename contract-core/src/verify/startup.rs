@@ -83,7 +83,7 @@ impl Startup {
                 Err(error) => Failure::of(&error).to_string(),
             };
             if let Some(process) = process.as_deref_mut()
-                && let Some(ended) = process.has_ended()
+                && let Some(ended) = process.has_ended().await
             {
                 return Err(Error::new(ErrorKind::Unreachable, ended));
             }
