@@ -1,12 +1,12 @@
 //! `contract create-environment`
 
 use clap::Args;
-use contract_core::broker::{EnsuredEnvironment, NewEnvironment};
+use contract_core::broker::NewEnvironment;
 use contract_core::{Error, ErrorKind};
 
 use crate::broker::Asked;
 use crate::exit::Exit;
-use crate::show::{self, Shown};
+use crate::show;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -47,15 +47,5 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         new = new.contact(name, arguments.contact_email);
     }
     let ensured = arguments.asked.broker.client()?.ensure_environment(&new).await?;
-    let (what, environment) = match ensured {
-        EnsuredEnvironment::Created(created) => ("created", created),
-        EnsuredEnvironment::Unchanged(found) => ("unchanged", found),
-    };
-    Ok(show::told(
-        what,
-        contract_core::broker::Environment::NOUN,
-        &environment.name,
-        &environment,
-        arguments.asked.output.format,
-    ))
+    Ok(show::ensured(&ensured, arguments.asked.output.format))
 }

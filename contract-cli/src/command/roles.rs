@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use contract_core::Error;
-use contract_core::broker::{Ensured, NewRole, Permission, Role, RoleChange};
+use contract_core::broker::{NewRole, Permission, Role, RoleChange};
 
 use crate::broker::Asked;
 use crate::confirm::Confirmation;
@@ -103,17 +103,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
             if let Some(text) = description {
                 new = new.description(text);
             }
-            let (what, role) = match asked.broker.client()?.ensure_role(&new).await? {
-                Ensured::Created(created) => ("created", created),
-                Ensured::Unchanged(found) => ("unchanged", found),
-            };
-            Ok(show::told(
-                what,
-                Role::NOUN,
-                &role.name,
-                &role,
-                asked.output.format,
-            ))
+            let ensured = asked.broker.client()?.ensure_role(&new).await?;
+            Ok(show::ensured(&ensured, asked.output.format))
         }
         Action::Update {
             role,

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use contract_core::Error;
-use contract_core::broker::{Ensured, NewTeam, Team, TeamChange, TeamDetails, TeamPart};
+use contract_core::broker::{NewTeam, Team, TeamChange, TeamDetails, TeamPart};
 
 use crate::broker::{Asked, ListArguments};
 use crate::confirm::Confirmation;
@@ -148,17 +148,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
                 administrators,
                 environments,
             };
-            let (what, team) = match asked.broker.client()?.ensure_team(&new).await? {
-                Ensured::Created(created) => ("created", created),
-                Ensured::Unchanged(found) => ("unchanged", found),
-            };
-            Ok(show::told(
-                what,
-                Team::NOUN,
-                &team.name,
-                &team,
-                asked.output.format,
-            ))
+            let ensured = asked.broker.client()?.ensure_team(&new).await?;
+            Ok(show::ensured(&ensured, asked.output.format))
         }
         Action::Update { team, changes, asked } => {
             let client = asked.broker.client()?;

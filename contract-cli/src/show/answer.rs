@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use contract_core::broker::List;
+use contract_core::broker::{Ensured, List};
 use serde::Serialize;
 use serde_json::json;
 
@@ -68,6 +68,15 @@ pub(crate) fn saved<T: Shown + PartialEq>(before: Option<&T>, after: &T, format:
         Some(_) => "updated",
     };
     told(what, T::NOUN, &after.name(), after, format)
+}
+
+/// Reports whether an item was created or was there already.
+pub(crate) fn ensured<T: Shown>(ensured: &Ensured<T>, format: PlainFormat) -> Exit {
+    let (what, item) = match ensured {
+        Ensured::Created(created) => ("created", created),
+        Ensured::Unchanged(found) => ("unchanged", found),
+    };
+    told(what, T::NOUN, &item.name(), item, format)
 }
 
 /// Describes each line that differs: `description: "old" → "new"`.

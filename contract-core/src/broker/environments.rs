@@ -4,9 +4,9 @@ use reqwest::Method;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Client;
 use super::hal::{Document, expand, text};
 use super::retry::Repeatable;
+use super::{Client, Ensured};
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
 
@@ -36,15 +36,6 @@ pub struct EnvironmentContact {
     /// Contact email address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-}
-
-/// The result of [`Client::ensure_environment`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EnsuredEnvironment {
-    /// It did not exist and was created.
-    Created(Environment),
-    /// It existed with these settings.
-    Unchanged(Environment),
 }
 
 /// An environment to create.
@@ -177,9 +168,9 @@ impl Client {
     ///
     /// `Usage` if it exists with other settings: the message names each difference and how to change it. `Broker` if
     /// the name is not valid; `Unreachable`.
-    pub async fn ensure_environment(&self, new: &NewEnvironment) -> Result<EnsuredEnvironment, Error> {
+    pub async fn ensure_environment(&self, new: &NewEnvironment) -> Result<Ensured<Environment>, Error> {
         let refused = match self.create_environment(new).await {
-            Ok(created) => return Ok(EnsuredEnvironment::Created(created)),
+            Ok(created) => return Ok(Ensured::Created(created)),
             Err(error) if matches!(error.kind(), ErrorKind::Broker | ErrorKind::Conflict) => error,
             Err(error) => return Err(error),
         };
@@ -194,7 +185,7 @@ impl Client {
         let differences = new.differences(found);
         if differences.is_empty() {
             let unchanged = environment(found).ok_or_else(|| incomplete(&answer))?;
-            return Ok(EnsuredEnvironment::Unchanged(unchanged));
+            return Ok(Ensured::Unchanged(unchanged));
         }
         Err(Error::new(
             ErrorKind::Usage,

@@ -29,6 +29,7 @@ mod environments;
 mod hal;
 mod login;
 mod notice;
+mod outcome;
 mod pacticipants;
 mod provider_contract;
 mod provider_description;
@@ -43,9 +44,9 @@ mod versions;
 mod webhooks;
 
 pub use self::access::{
-    Account, AccountChange, AccountKind, AuditEvent, AuditQuery, Ensured, IssuedToken, NewAccount, NewRole,
-    NewSecret, NewTeam, NewToken, Permission, Role, RoleChange, Saved, Secret, SecretChange, Team,
-    TeamChange, TeamDetails, TeamPart, Token, TokenOwner, TokenRenewal,
+    Account, AccountChange, AccountKind, AuditEvent, AuditQuery, IssuedToken, NewAccount, NewRole, NewSecret,
+    NewTeam, NewToken, Permission, Role, RoleChange, Secret, SecretChange, Team, TeamChange, TeamDetails,
+    TeamPart, Token, TokenOwner, TokenRenewal,
 };
 pub use self::auth::Auth;
 pub use self::branches::Branch;
@@ -53,11 +54,10 @@ pub use self::can_i_deploy::{CanIDeploy, MatrixRow, Verdict, Waiting};
 pub use self::client::{Call, Client, List};
 pub use self::contracts::{StoredContract, WhichContract};
 pub use self::deployments::{Deployment, DeploymentKind, Recorded};
-pub use self::environments::{
-    EnsuredEnvironment, Environment, EnvironmentChange, EnvironmentContact, NewEnvironment,
-};
+pub use self::environments::{Environment, EnvironmentChange, EnvironmentContact, NewEnvironment};
 pub use self::login::{DeviceLogin, LoginToken, github_id_token};
 pub use self::notice::Notice;
+pub use self::outcome::{Ensured, Saved};
 pub use self::pacticipants::{Pacticipant, PacticipantDetails};
 pub use self::provider_contract::{ProviderContract, PublishedProviderContract, SelfVerification};
 pub use self::provider_description::{CompatibilityBasis, CompatibilityLevel, PublishedDescription};

@@ -4,11 +4,10 @@ use reqwest::Method;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Ensured;
 use super::key::{self, Keyed, items};
 use crate::broker::hal::{Document, embedded_names, encode, text};
 use crate::broker::retry::Repeatable;
-use crate::broker::{Client, List};
+use crate::broker::{Client, Ensured, List};
 use crate::{Error, ErrorKind};
 
 /// Who an account is for.

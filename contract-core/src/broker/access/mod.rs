@@ -25,29 +25,6 @@ pub use self::secrets::{NewSecret, Secret, SecretChange};
 pub use self::teams::{NewTeam, Team, TeamChange, TeamDetails, TeamPart};
 pub use self::tokens::{IssuedToken, NewToken, Token, TokenOwner, TokenRenewal};
 
-/// What became of something that should exist.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ensured<T> {
-    /// It did not exist and was created.
-    Created(T),
-    /// It existed with these settings.
-    Unchanged(T),
-}
-
-/// What became of something that was set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Saved<T> {
-    /// It did not exist and was created.
-    Created(T),
-    /// It existed and was changed.
-    Updated {
-        /// What it was.
-        before: T,
-        /// What it is.
-        after: T,
-    },
-}
-
 impl Client {
     /// Sends what must not be done twice. The index says whether the broker takes care of that.
     async fn create(&self, doing: &str, url: &str, body: &Value) -> Result<Document, Error> {

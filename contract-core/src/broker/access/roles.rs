@@ -4,12 +4,11 @@ use reqwest::Method;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Ensured;
 use super::key::{self, Keyed, items, scopes};
 use crate::Error;
 use crate::broker::hal::{Document, encode, text};
 use crate::broker::retry::Repeatable;
-use crate::broker::{Client, List};
+use crate::broker::{Client, Ensured, List};
 
 /// A role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

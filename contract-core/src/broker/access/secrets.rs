@@ -6,11 +6,10 @@ use reqwest::Method;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Saved;
 use super::key::{self, Keyed};
 use crate::broker::hal::{Document, encode, text};
 use crate::broker::retry::Repeatable;
-use crate::broker::{Client, List};
+use crate::broker::{Client, List, Saved};
 use crate::{Error, ErrorKind};
 
 /// A secret, without its value.
