@@ -2,16 +2,27 @@
 
 use strsim::levenshtein;
 
+/// Maximum number of characters of a name: the comparison takes as many steps as the product of two lengths.
+const LONGEST: usize = 200;
+
 /// Returns the candidate that differs least from `name`, if it is near enough to be a typing error: at most a
-/// third of the longer name's characters differ, ignoring case.
+/// third of the longer name's characters differ, ignoring case. Names of more than 200 characters are not compared.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let is_short = |name: &str| name.chars().nth(LONGEST).is_none();
+    if !is_short(name) {
+        return None;
+    }
     let name = name.to_lowercase();
     let differing = |candidate: &&str| levenshtein(&name, &candidate.to_lowercase());
     let is_near = |candidate: &&str| {
         let longer = name.chars().count().max(candidate.chars().count());
         differing(candidate) <= longer.div_ceil(3)
     };
-    candidates.into_iter().filter(is_near).min_by_key(differing)
+    candidates
+        .into_iter()
+        .filter(|candidate| is_short(candidate))
+        .filter(is_near)
+        .min_by_key(differing)
 }
 
 /// Returns `; did you mean "…"?`, or an empty text if no candidate is near enough.
@@ -36,5 +47,8 @@ mod tests {
         ] {
             assert_eq!(nearest(name, known), expected, "{name}");
         }
+        // Names come from files and from others.
+        let long = "user exists".repeat(20);
+        assert_eq!(nearest(&long, [long.as_str()]), None);
     }
 }

@@ -5,6 +5,7 @@
 mod bidirectional;
 mod book;
 mod broker_access;
+mod broker_addresses;
 mod broker_client;
 mod broker_resources;
 mod client_types;

@@ -181,7 +181,7 @@ fn verify_goes_on_behind_a_file_that_cannot_be_read() {
     contracts: 1 contract, 1 interaction · 1 passed
       skipped: contracts/package.json is not a contract
       skipped: contracts/reports/latest.json is not a contract
-    user-api fulfils its contracts: 1 of 1 interaction passed; 2 contracts could not be read
+    user-api was not verified in full: 1 of 1 interaction passed; 2 contracts could not be read
     ");
 }
 

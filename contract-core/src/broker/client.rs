@@ -2,31 +2,32 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::{Method, StatusCode, Url};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use super::Auth;
+use super::exchange::{Question, Response, follow};
 use super::hal::Document;
 use super::login::FormAnswer;
 use super::refusal;
 use super::retry::{Repeatable, Retry};
-use crate::http_client::{self, Answer, CONTRACT_LIMIT, Failure};
+use crate::http_client::{self, Address, Answer, CONTRACT_LIMIT, Credentials};
 use crate::{Error, ErrorKind};
 
 /// A client of one broker. Clones share connections.
 #[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
-    url: Url,
-    auth: Auth,
-    retry: Retry,
-    max_answer_size: usize,
-    on_call: Option<OnCall>,
-    index: Arc<OnceCell<Document>>,
+    pub(super) http: reqwest::Client,
+    pub(super) url: Url,
+    pub(super) auth: Auth,
+    pub(super) retry: Retry,
+    pub(super) max_answer_size: usize,
+    pub(super) on_call: Option<OnCall>,
+    pub(super) index: Arc<OnceCell<Document>>,
 }
 
 /// The items of a list.
@@ -65,15 +66,7 @@ pub struct Call {
     pub next_attempt_in: Option<Duration>,
 }
 
-type OnCall = Arc<dyn Fn(&Call) + Send + Sync>;
-
-/// The response of one call.
-struct Answered {
-    status: StatusCode,
-    /// The broker's `Retry-After`.
-    retry_after: Option<Duration>,
-    body: Answer,
-}
+pub(super) type OnCall = Arc<dyn Fn(&Call) + Send + Sync>;
 
 /// The environment variable with a token.
 const TOKEN_VARIABLE: &str = "CONTRACT_BROKER_TOKEN";
@@ -81,10 +74,6 @@ const TOKEN_VARIABLE: &str = "CONTRACT_BROKER_TOKEN";
 const USER_VARIABLE: &str = "CONTRACT_BROKER_USERNAME";
 /// The environment variable with the user's password.
 const PASSWORD_VARIABLE: &str = "CONTRACT_BROKER_PASSWORD";
-/// Makes the broker do a request once, however often it is sent.
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-/// The relation of the index that says that the broker understands such keys.
-const UNDERSTANDS_KEYS: &str = "pb:idempotent-requests";
 /// Page size when reading lists.
 const PAGE_SIZE: usize = 200;
 /// The timeout of one call.
@@ -94,20 +83,31 @@ impl Client {
     /// The environment variable with the broker's URL, read by [`from_env`](Self::from_env).
     pub const URL_VARIABLE: &str = "CONTRACT_BROKER_URL";
 
-    /// Creates a client of the broker at this URL; nothing is sent yet.
+    /// Creates a client of the broker at this URL; nothing is sent yet. Credentials in the URL
+    /// (`https://user:password@host`) are used if there are no others.
     ///
     /// # Errors
     ///
     /// `Usage` if the URL is not `http` or `https`; `MissingFeature` if it is `https` and the build has no TLS.
     pub fn new(url: &str, auth: Auth) -> Result<Self, Error> {
-        let mut parsed = http_client::address(url, "a broker")?;
+        let Address {
+            url: mut parsed,
+            credentials,
+            ..
+        } = Address::parse(url, "a broker")?;
+        let auth = match (auth, credentials) {
+            (Auth::None, Some(Credentials { user, password })) => Auth::Basic { user, password },
+            (auth, _) => auth,
+        };
         // `Url::join` needs the slash: the broker may be mounted under a path.
         if !parsed.path().ends_with('/') {
             let path = format!("{}/", parsed.path());
             parsed.set_path(&path);
         }
-        let http =
-            http_client::build(http_client::builder(&http_client::Trust::default())?.timeout(TIMEOUT))?;
+        let http = http_client::builder(&http_client::Trust::default())?
+            .timeout(TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none());
+        let http = http_client::build(http)?;
         Ok(Self {
             http,
             url: parsed,
@@ -190,18 +190,16 @@ impl Client {
 
     /// Reads a document.
     pub(super) async fn read(&self, doing: &str, url: &str) -> Result<Document, Error> {
-        self.call(Method::GET, doing, url, None, Repeatable::Yes).await
+        document(doing, self.get(doing, url).await?)
     }
 
     /// Reads a document; `None` if it does not exist.
     pub(super) async fn read_if_present(&self, doing: &str, url: &str) -> Result<Option<Document>, Error> {
-        let (status, url, body) = self
-            .exchange(Method::GET, doing, url, None, Repeatable::Yes)
-            .await?;
-        if status == StatusCode::NOT_FOUND {
+        let response = self.get(doing, url).await?;
+        if response.status == StatusCode::NOT_FOUND {
             return Ok(None);
         }
-        document(doing, status, url, &body).map(Some)
+        document(doing, response).map(Some)
     }
 
     /// Reads a list page by page, at most `limit` items; `read` returns the items of one page.
@@ -237,26 +235,23 @@ impl Client {
 
     /// Deletes the resource at a URL; `false` if it does not exist.
     pub(super) async fn delete(&self, doing: &str, url: &str) -> Result<bool, Error> {
-        let (status, url, body) = self
-            .exchange(Method::DELETE, doing, url, None, Repeatable::Yes)
-            .await?;
-        if status == StatusCode::NOT_FOUND {
+        let question = Question {
+            method: &Method::DELETE,
+            doing,
+            url,
+            body: None,
+            repeatable: Repeatable::Yes,
+        };
+        let response = self.exchange(question).await?;
+        if response.status == StatusCode::NOT_FOUND {
             return Ok(false);
         }
-        if status.is_success() {
-            return Ok(true);
-        }
-        Err(refusal::refused(doing, &url, status, &body, 1))
+        success(doing, response).map(|_| true)
     }
 
     /// Reads a document as text.
     pub(super) async fn read_text(&self, doing: &str, url: &str) -> Result<String, Error> {
-        let (status, url, body) = self
-            .exchange(Method::GET, doing, url, None, Repeatable::Yes)
-            .await?;
-        if !status.is_success() {
-            return Err(refusal::refused(doing, &url, status, &body, 1));
-        }
+        let Response { url, body, .. } = success(doing, self.get(doing, url).await?)?;
         String::from_utf8(body).map_err(|error| {
             Error::new(
                 ErrorKind::Malformed,
@@ -275,7 +270,14 @@ impl Client {
         body: &Value,
         repeatable: Repeatable,
     ) -> Result<Document, Error> {
-        self.call(method, doing, url, Some(body), repeatable).await
+        let question = Question {
+            method: &method,
+            doing,
+            url,
+            body: Some(body),
+            repeatable,
+        };
+        document(doing, self.exchange(question).await?)
     }
 
     /// Sends a form to a path below the broker's URL, without credentials: once, as it may do something each time.
@@ -285,21 +287,27 @@ impl Client {
         path: &str,
         form: &[(&str, &str)],
     ) -> Result<FormAnswer, Error> {
-        let url = self.below(path);
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}{path}", self.url.path()));
         let mut encoded = self.url.clone();
         encoded.query_pairs_mut().clear().extend_pairs(form);
-        let request = self
-            .http
-            .post(&url)
-            .header(ACCEPT, "application/json")
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(encoded.query().unwrap_or_default().to_owned());
-        let unreachable = |error| refusal::unreachable(doing, &url, error);
-        let response = request.send().await.map_err(unreachable)?;
-        let status = response.status();
-        let body = http_client::read(response, self.max_answer_size).await;
+        let form = encoded.query().unwrap_or_default();
+        let request = |url: &Url| {
+            self.http
+                .post(url.clone())
+                .header(ACCEPT, "application/json")
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(form.to_owned())
+        };
+        let unreachable = |error| refusal::unreachable(doing, url.as_str(), error);
+        let followed = follow(&Method::POST, &url, request).await.map_err(unreachable)?;
+        let status = followed.response.status();
+        if let Some(to) = followed.redirects_to {
+            return Err(refusal::redirected(doing, url.as_str(), status, &to));
+        }
+        let body = http_client::read(followed.response, self.max_answer_size).await;
         let Answer::Whole(body) = body.map_err(unreachable)? else {
-            return Err(refusal::too_large(doing, &url, self.max_answer_size));
+            return Err(refusal::too_large(doing, url.as_str(), self.max_answer_size));
         };
         Ok(FormAnswer {
             status,
@@ -307,158 +315,37 @@ impl Client {
         })
     }
 
-    async fn call(
-        &self,
-        method: Method,
-        doing: &str,
-        url: &str,
-        body: Option<&Value>,
-        repeatable: Repeatable,
-    ) -> Result<Document, Error> {
-        let (status, url, body) = self.exchange(method, doing, url, body, repeatable).await?;
-        document(doing, status, url, &body)
-    }
-
-    /// Makes a call with its retries. Returns the last response regardless of its status; an error if there was none.
-    async fn exchange(
-        &self,
-        method: Method,
-        doing: &str,
-        url: &str,
-        body: Option<&Value>,
-        repeatable: Repeatable,
-    ) -> Result<(StatusCode, String, Vec<u8>), Error> {
-        let url = self.url.join(url).map_err(|error| {
-            Error::new(
-                ErrorKind::Broker,
-                format!("{doing}: the broker's link {url:?} is not a URL ({error})"),
-            )
-        })?;
-        let key = self.key(&method, repeatable);
-        let repeatable = match key {
-            Some(_) => Repeatable::WithKey,
-            None => repeatable,
+    async fn get(&self, doing: &str, url: &str) -> Result<Response, Error> {
+        let question = Question {
+            method: &Method::GET,
+            doing,
+            url,
+            body: None,
+            repeatable: Repeatable::Yes,
         };
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let last = attempt >= self.retry.attempts;
-            let started = Instant::now();
-            let answered = self.once(&method, &url, body, key.as_deref()).await;
-            let took = started.elapsed();
-            let wait = match &answered {
-                _ if last => None,
-                Ok(answered)
-                    if Retry::again_after_status(repeatable, answered.status, answered.retry_after) =>
-                {
-                    Some(self.retry.wait(attempt - 1, answered.retry_after))
-                }
-                Err(error) if Retry::again_after_error(repeatable, error) => {
-                    Some(self.retry.wait(attempt - 1, None))
-                }
-                _ => None,
-            };
-            if let Some(log) = &self.on_call {
-                let mut shown = url.clone();
-                // Fails for URLs that cannot have a password.
-                let _ = shown.set_password(None);
-                log(&Call {
-                    method: method.to_string(),
-                    url: shown.to_string(),
-                    outcome: match &answered {
-                        Ok(answered) => Ok(answered.status.as_u16()),
-                        Err(error) => Err(Failure::of(error).to_string()),
-                    },
-                    took,
-                    next_attempt_in: wait,
-                });
-            }
-            if let Some(wait) = wait {
-                tokio::time::sleep(wait).await;
-                continue;
-            }
-            return match answered {
-                Ok(Answered { status, body, .. }) => {
-                    let Answer::Whole(body) = body else {
-                        return Err(refusal::too_large(doing, url.as_str(), self.max_answer_size));
-                    };
-                    if status.is_server_error() {
-                        return Err(refusal::refused(doing, url.as_str(), status, &body, attempt));
-                    }
-                    Ok((status, url.into(), body.into()))
-                }
-                Err(error) => Err(refusal::unreachable(doing, url.as_str(), error)),
-            };
-        }
-    }
-
-    /// Returns a key for a request that must not be done twice, if the broker's index says that it understands keys.
-    fn key(&self, method: &Method, repeatable: Repeatable) -> Option<String> {
-        let index = self.index.get()?;
-        index.optional_link(UNDERSTANDS_KEYS)?;
-        let is_needed = *method == Method::POST && repeatable == Repeatable::No;
-        is_needed.then(|| format!("{:032x}", rand::random::<u128>()))
-    }
-
-    /// Returns whether credentials are withheld from this URL: they are only for the broker's server.
-    pub(super) fn withholds_credentials(&self, url: &str) -> bool {
-        let elsewhere = Url::parse(url).is_ok_and(|url| url.origin() != self.url.origin());
-        elsewhere && self.auth != Auth::None
-    }
-
-    async fn once(
-        &self,
-        method: &Method,
-        url: &Url,
-        body: Option<&Value>,
-        key: Option<&str>,
-    ) -> Result<Answered, reqwest::Error> {
-        let mut request = self
-            .http
-            .request(method.clone(), url.clone())
-            .header(ACCEPT, "application/hal+json, application/json");
-        // Credentials are only sent to the broker's server, regardless of its links.
-        if url.origin() == self.url.origin() {
-            request = self.auth.apply(request);
-        }
-        if let Some(body) = body {
-            let content_type = if method == Method::PATCH {
-                "application/merge-patch+json"
-            } else {
-                "application/json"
-            };
-            request = request.header(CONTENT_TYPE, content_type).body(body.to_string());
-        }
-        if let Some(key) = key {
-            request = request.header(IDEMPOTENCY_KEY, format!("\"{key}\""));
-        }
-        let response = request.send().await?;
-        let status = response.status();
-        let retry_after = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok()?.parse().ok())
-            .map(Duration::from_secs);
-        Ok(Answered {
-            status,
-            retry_after,
-            body: http_client::read(response, self.max_answer_size).await?,
-        })
+        self.exchange(question).await
     }
 }
 
-/// Returns the JSON of a successful response; an empty one is `null`.
-fn document(doing: &str, status: StatusCode, url: String, body: &[u8]) -> Result<Document, Error> {
-    if !status.is_success() {
-        return Err(refusal::refused(doing, &url, status, body, 1));
+/// Returns a successful response; an error for any other.
+fn success(doing: &str, response: Response) -> Result<Response, Error> {
+    if response.status.is_success() {
+        return Ok(response);
     }
+    let Response { status, url, body } = response;
+    Err(refusal::refused(doing, &url, status, &body, 1))
+}
+
+/// Returns the JSON of a successful response; an empty one is `null`.
+fn document(doing: &str, response: Response) -> Result<Document, Error> {
+    let Response { url, body, .. } = success(doing, response)?;
     if body.is_empty() {
         return Ok(Document {
             url,
             body: Value::Null,
         });
     }
-    match serde_json::from_slice(body) {
+    match serde_json::from_slice(&body) {
         Ok(body) => Ok(Document { url, body }),
         Err(error) => Err(Error::new(
             ErrorKind::Broker,

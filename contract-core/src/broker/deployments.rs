@@ -278,7 +278,8 @@ impl Client {
         };
         // Repeating it for the same version has no effect.
         self.send(Method::POST, &doing, url, body, Repeatable::Yes)
-            .await?;
+            .await?
+            .confirmed(&doing)?;
         Ok(())
     }
 

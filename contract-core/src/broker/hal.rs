@@ -27,6 +27,26 @@ impl Document {
         })
     }
 
+    /// Returns the document if it has links, as that of everything that a broker created does; `doing` is what it should
+    /// confirm.
+    ///
+    /// # Errors
+    ///
+    /// `Broker` without links: another server may answer anything.
+    pub(super) fn confirmed(self, doing: &str) -> Result<Self, Error> {
+        if self.body.get("_links").is_some() {
+            return Ok(self);
+        }
+        Err(Error::new(
+            ErrorKind::Broker,
+            format!(
+                "{doing}: the response at {} has no links, so it does not say that anything was stored: is this the \
+                 address of a broker?",
+                self.url
+            ),
+        ))
+    }
+
     /// Returns the URL of an optional link; the first if there are several.
     pub(super) fn optional_link(&self, relation: &str) -> Option<&str> {
         let link = self.body.get("_links")?.get(relation)?;

@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use super::Client;
-use crate::http_client::{self, Answer, Failure};
+use crate::http_client::{self, Address, Answer, Failure};
 use crate::{Error, ErrorKind};
 
 const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -142,7 +142,7 @@ impl Client {
 /// `Unreachable` if GitHub cannot be reached or fails; `Broker` if its answer has no token.
 pub async fn github_id_token(url: &str, token: &str, audience: &str) -> Result<String, Error> {
     let doing = "asking GitHub for a token of this job";
-    let mut url = http_client::address(url, "GitHub's tokens (ACTIONS_ID_TOKEN_REQUEST_URL)")?;
+    let mut url = Address::parse(url, "GitHub's tokens (ACTIONS_ID_TOKEN_REQUEST_URL)")?.url;
     url.query_pairs_mut().append_pair("audience", audience);
     let builder = http_client::builder(&http_client::Trust::default())?.timeout(Duration::from_secs(30));
     let failed = |error: &reqwest::Error| {

@@ -26,6 +26,7 @@ mod client;
 mod contracts;
 mod deployments;
 mod environments;
+mod exchange;
 mod hal;
 mod login;
 mod notice;

@@ -9,7 +9,7 @@ use super::hal::{Document, encode, text};
 use super::retry::Repeatable;
 use super::versions::WhichVersions;
 use super::{Client, DeploymentKind};
-use crate::http_client;
+use crate::http_client::Address;
 use crate::{Error, ErrorKind};
 
 /// Maximum number of versions of a branch searched for one with a description.
@@ -136,8 +136,8 @@ impl Client {
     ///
     /// `Usage` if the URL is not `http` or `https`; `Broker` and `Unreachable`.
     pub async fn text_at(&self, url: &str) -> Result<String, Error> {
-        http_client::address(url, "a description")?;
-        self.read_text(&format!("fetching {url}"), url).await
+        let shown = Address::parse(url, "a description")?.text;
+        self.read_text(&format!("fetching {shown}"), url).await
     }
 
     /// Returns the versions of a provider that have a description, newest first; at least one.

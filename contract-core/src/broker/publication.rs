@@ -294,7 +294,8 @@ impl Client {
             // Repeating it with the same content has no effect.
             let answer = self
                 .send(Method::POST, &doing, &url, &body, Repeatable::Yes)
-                .await?;
+                .await?
+                .confirmed(&doing)?;
             published.push(Published {
                 consumer: consumer.to_owned(),
                 version: publication.version.clone(),

@@ -3,11 +3,11 @@
 //! The kind is [`ErrorKind::Broker`] or [`ErrorKind::Conflict`] if the same request would be rejected again, and
 //! [`ErrorKind::Unreachable`] if a later attempt may succeed.
 
-use reqwest::StatusCode;
+use reqwest::{StatusCode, Url};
 use serde_json::Value;
 
 use super::Notice;
-use crate::http_client::Failure;
+use crate::http_client::{Failure, without_credentials};
 use crate::{Error, ErrorKind};
 
 /// Returns the error for an error response.
@@ -47,7 +47,7 @@ pub(super) fn refused(doing: &str, url: &str, status: StatusCode, body: &[u8], a
             ErrorKind::Unreachable,
             format!("the broker is busy ({status}) at {url}{said}; try again later"),
         ),
-        status if status.is_client_error() => (
+        status if !status.is_server_error() => (
             ErrorKind::Broker,
             format!("the broker refused the request ({status}) at {url}{said}"),
         ),
@@ -78,14 +78,33 @@ pub(super) fn too_large(doing: &str, url: &str, limit: usize) -> Error {
     .context(doing)
 }
 
+/// Returns the error for a redirect that is not followed.
+pub(super) fn redirected(doing: &str, url: &str, status: StatusCode, to: &Url) -> Error {
+    let text = format!(
+        "{url} redirects to {} ({status}), which is not followed: give the broker's own address, without redirects",
+        without_credentials(to.as_str())
+    );
+    Error::new(ErrorKind::Broker, text).context(doing)
+}
+
+/// Returns the error if something on the way to the broker responded.
+pub(super) fn failed(doing: &str, url: &str, failure: &Failure) -> Error {
+    Error::new(ErrorKind::Unreachable, format!("the broker at {url} {failure}")).context(doing)
+}
+
 /// Returns the error if the broker did not respond.
 pub(super) fn unreachable(doing: &str, url: &str, error: reqwest::Error) -> Error {
+    let asked = error.url().map(|url| without_credentials(url.as_str()));
+    let server = match asked.filter(|asked| asked != url) {
+        Some(elsewhere) => format!("{elsewhere}, to which {url} redirects"),
+        None => format!("the broker at {url}"),
+    };
     let text = match Failure::of(&error) {
-        Failure::Timeout => format!("the broker at {url} did not answer in time; see its log"),
+        Failure::Timeout => format!("{server} did not answer in time; see its log"),
         Failure::Connect(reason) => {
-            format!("cannot reach the broker at {url} ({reason}); start it, or correct the broker's address")
+            format!("cannot reach {server} ({reason}); start it, or correct the broker's address")
         }
-        failure => format!("the broker at {url} {failure}"),
+        failure => format!("{server} {failure}"),
     };
     Error::new(ErrorKind::Unreachable, text)
         .with_source(error)

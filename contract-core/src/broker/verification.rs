@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::hal::{Document, expand};
 use super::retry::Repeatable;
 use super::{Client, Selector};
-use crate::{Error, ErrorKind, http_client};
+use crate::http_client::{Address, without_credentials};
+use crate::{Error, ErrorKind};
 
 /// The query for contracts to verify.
 #[derive(Debug, Clone, Default)]
@@ -156,32 +157,29 @@ impl Client {
     /// `Broker` if there is no contract at the URL, or the credentials are rejected; `Malformed` if it is not JSON;
     /// `Unreachable`.
     pub async fn contract_at(&self, url: &str) -> Result<ForVerification, Error> {
-        http_client::address(url, "a contract")?;
+        let shown = Address::parse(url, "a contract")?.text;
         let doing = if self.withholds_credentials(url) {
             format!(
-                "fetching the contract at {url} without credentials, which are for {}",
+                "fetching the contract at {shown} without credentials, which are for {}",
                 self.url()
             )
         } else {
-            format!("fetching the contract at {url}")
+            format!("fetching the contract at {shown}")
         };
         self.fetch(&doing, Chosen::at(url)).await
     }
 
     async fn fetch(&self, doing: &str, chosen: Chosen) -> Result<ForVerification, Error> {
         let content = self.read_text(doing, &chosen.url).await?;
-        let body = serde_json::from_str(content.trim_start_matches('\u{feff}')).map_err(|error| {
-            Error::new(
-                ErrorKind::Malformed,
-                format!("{doing}: the contract at {} is not JSON: {error}", chosen.url),
-            )
-        })?;
+        let body = serde_json::from_str(content.trim_start_matches('\u{feff}'))
+            .map_err(|error| Error::new(ErrorKind::Malformed, format!("{doing}: it is not JSON: {error}")))?;
+        let shown = without_credentials(&chosen.url);
         Ok(ForVerification {
             links: Document {
-                url: chosen.url.clone(),
+                url: shown.to_string(),
                 body,
             },
-            url: chosen.url,
+            url: shown.into_owned(),
             name: chosen.name,
             content,
             short_description: chosen.short_description,
@@ -311,7 +309,8 @@ impl ForVerification {
         let answer = self
             .client
             .send(Method::POST, &doing, url, &body, Repeatable::No)
-            .await?;
+            .await?
+            .confirmed(&doing)?;
         Ok(answer.optional_link("self").unwrap_or(url).to_owned())
     }
 }

@@ -3,29 +3,6 @@
 use super::{Trust, proxy};
 use crate::{Error, ErrorKind};
 
-/// Parses an address that this build can connect to: `http`, or `https` if a TLS feature is enabled. `what` names the
-/// expected peer in the error: `a broker`.
-pub(crate) fn address(text: &str, what: &str) -> Result<reqwest::Url, Error> {
-    let invalid = |reason: &str| {
-        Error::new(
-            ErrorKind::Usage,
-            format!(
-                "{text:?} is not the address of {what} ({reason}): write it as http://host:port or https://host"
-            ),
-        )
-    };
-    let url = reqwest::Url::parse(text).map_err(|error| invalid(&error.to_string()))?;
-    match url.scheme() {
-        "http" => Ok(url),
-        "https" if cfg!(any(feature = "tls-ring", feature = "tls-aws-lc-rs")) => Ok(url),
-        "https" => Err(Error::new(
-            ErrorKind::MissingFeature,
-            format!("{text} needs TLS, which this build lacks: enable the feature tls-ring or tls-aws-lc-rs"),
-        )),
-        _ => Err(invalid("its scheme is neither http nor https")),
-    }
-}
-
 /// Returns a client builder with this crate's settings: TLS, proxies and user agent.
 ///
 /// # Errors

@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
+use reqwest::StatusCode;
+
 use super::proxy;
 
 /// Why an HTTP exchange failed. Displays as a clause about the peer: `closed the connection before it answered`.
@@ -31,6 +33,8 @@ pub(crate) enum Failure {
     Closed,
     /// The connection was closed during the response.
     CutShort,
+    /// The response's header fields are too many or too long.
+    LongHead,
     /// The response is not valid HTTP.
     Malformed(String),
     /// Anything else.
@@ -67,6 +71,7 @@ impl Failure {
             )
         };
         match (hyper, io) {
+            (Some(hyper), _) if hyper.is_parse_too_large() => Self::LongHead,
             (Some(hyper), _) if hyper.is_parse() => Self::Malformed(reason()),
             _ if error.is_body() || error.is_decode() => match io {
                 Some(io) if has_ended(io) => Self::CutShort,
@@ -78,6 +83,16 @@ impl Failure {
             (_, Some(io)) if has_ended(io) => Self::Closed,
             _ => Self::Other(reason()),
         }
+    }
+
+    /// Returns the failure if this response was not sent by the peer but by the proxy on the way to it.
+    pub(crate) fn of_proxy(response: &reqwest::Response) -> Option<Self> {
+        let name = proxy::name_of(response.url())?;
+        let status = response.status();
+        (status == StatusCode::PROXY_AUTHENTICATION_REQUIRED).then(|| Self::Proxy {
+            name,
+            reason: status.to_string(),
+        })
     }
 
     /// Returns whether retrying is useless until something is changed: no peer was reached.
@@ -114,6 +129,10 @@ impl fmt::Display for Failure {
                 f,
                 "closed the connection during its response: it is shorter than Content-Length says, or its \
                  last chunk is missing"
+            ),
+            Self::LongHead => write!(
+                f,
+                "sent more than 100 header fields, or longer ones than are read"
             ),
             Self::Malformed(reason) => write!(
                 f,

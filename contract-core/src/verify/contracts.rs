@@ -7,9 +7,9 @@ use super::report::{ContractReport, SourceReport};
 #[cfg(feature = "broker")]
 use crate::broker;
 use crate::contract::{Contract, ContractFile, Interaction, contracts_in};
-use crate::http_client;
 #[cfg(not(feature = "broker"))]
-use crate::http_client::{Answer, CONTRACT_LIMIT, Failure};
+use crate::http_client::{self, Answer, CONTRACT_LIMIT, Credentials, Failure};
+use crate::http_client::{Address, without_credentials};
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
 
@@ -81,7 +81,7 @@ impl Contracts {
     fn behind(url: String, token: Option<String>) -> Self {
         let auth = token.map_or(broker::Auth::None, broker::Auth::Bearer);
         // Only the server of the address matters: nothing but the contract is requested.
-        let client = http_client::address(&url, "a contract").and_then(|_| broker::Client::new(&url, auth));
+        let client = Address::parse(&url, "a contract").and_then(|_| broker::Client::new(&url, auth));
         Self::from(Source::Url { url, client })
     }
 
@@ -305,21 +305,23 @@ impl<'a> Loader<'a> {
 
     #[cfg(not(feature = "broker"))]
     async fn url(&mut self, url: String, token: Option<&str>) -> Result<(), Error> {
-        self.begin(&url);
+        let origin = without_credentials(&url).into_owned();
+        self.begin(&origin);
         let bytes = fetch(&url, token).await?;
-        let contract = Contract::read_bytes(&bytes, &url)?;
-        exactly(&contract, self.provider, &url)?;
-        self.add(contract, url);
+        let contract = Contract::read_bytes(&bytes, &origin)?;
+        exactly(&contract, self.provider, &origin)?;
+        self.add(contract, origin);
         Ok(())
     }
 
     #[cfg(feature = "broker")]
     async fn url(&mut self, url: String, client: &broker::Client) -> Result<(), Error> {
-        self.begin(&url);
+        let origin = without_credentials(&url).into_owned();
+        self.begin(&origin);
         let found = client.contract_at(&url).await?;
-        let contract = Contract::read_str(&found.content, &url)?;
-        exactly(&contract, self.provider, &url)?;
-        self.add(contract, url).from_broker = Some(found);
+        let contract = Contract::read_str(&found.content, &origin)?;
+        exactly(&contract, self.provider, &origin)?;
+        self.add(contract, origin).from_broker = Some(found);
         Ok(())
     }
 
@@ -411,11 +413,18 @@ fn exactly(contract: &Contract, provider: &str, origin: &str) -> Result<(), Erro
 
 #[cfg(not(feature = "broker"))]
 async fn fetch(url: &str, token: Option<&str>) -> Result<Vec<u8>, Error> {
-    http_client::address(url, "a contract")?;
+    let Address {
+        text: url,
+        url: address,
+        credentials,
+    } = Address::parse(url, "a contract")?;
     let client = http_client::build(http_client::builder(&http_client::Trust::default())?)?;
     let mut request = client
-        .get(url)
+        .get(address)
         .header(reqwest::header::ACCEPT, "application/hal+json, application/json");
+    if let Some(Credentials { user, password }) = credentials {
+        request = request.basic_auth(user, Some(password));
+    }
     if let Some(token) = token {
         request = request.bearer_auth(token);
     }

@@ -17,7 +17,6 @@ use crate::contract::{
     HttpInteraction, Interaction, InteractionKind, Members, Message, Request, SyncMessage,
 };
 use crate::matching::MessagePlan;
-use crate::report::curl;
 use crate::wire::framing;
 use crate::{Error, ErrorKind};
 
@@ -102,9 +101,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             return Ok(Outcome::Passed);
         }
         let reproduce = match (named, &self.transport) {
-            (Some(transport), _) | (None, Transport::Http(transport)) => {
-                Some(curl(transport.base(), &request))
-            }
+            (Some(transport), _) | (None, Transport::Http(transport)) => Some(transport.reproduce(&request)),
             (None, Transport::Service { .. } | Transport::None) => None,
         };
         Ok(Outcome::Failed(Box::new(Difference {

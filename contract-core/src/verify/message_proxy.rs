@@ -32,8 +32,7 @@ pub(super) async fn ask(
         interaction.description
     );
     let sending = transport
-        .client()
-        .post(transport.base())
+        .request(http::Method::POST, transport.base())
         .json(&body)
         .timeout(transport.timeout());
     let Answered {

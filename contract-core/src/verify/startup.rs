@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::provider_command::{ProviderCommand, ProviderProcess};
-use crate::http_client::{self, Failure, Trust};
+use crate::http_client::{self, Address, Credentials, Failure, Trust};
 use crate::{Error, ErrorKind};
 
 /// The default start-up timeout.
@@ -71,11 +71,19 @@ impl Startup {
         trust: &Trust,
         mut process: Option<&mut ProviderProcess>,
     ) -> Result<(), Error> {
-        http_client::address(url, "a provider to wait for")?;
+        let Address {
+            text: shown,
+            url,
+            credentials,
+        } = Address::parse(url, "a provider to wait for")?;
         let client = http_client::build(http_client::builder(trust)?.timeout(QUESTION_TIMEOUT))?;
         let started = Instant::now();
         loop {
-            let reason = match client.get(url).send().await {
+            let mut request = client.get(url.clone());
+            if let Some(Credentials { user, password }) = &credentials {
+                request = request.basic_auth(user, Some(password));
+            }
+            let reason = match request.send().await {
                 Ok(answer) if matches!(ready, Ready::Any) || !answer.status().is_server_error() => {
                     return Ok(());
                 }
@@ -95,7 +103,7 @@ impl Startup {
                 return Err(Error::new(
                     ErrorKind::Unreachable,
                     format!(
-                        "the provider was not ready within {:?}: {url} {reason}; see why it does not start, or raise the \
+                        "the provider was not ready within {:?}: {shown} {reason}; see why it does not start, or raise the \
                          start-up timeout{output}",
                         self.timeout
                     ),

@@ -46,8 +46,12 @@ impl Findings {
                 let _ = write!(text, ", {faults} because the contract contradicts itself");
             }
             text
-        } else if total == pending && total > 0 {
+        } else if total == 0 {
+            format!("{provider}: no interaction was verified")
+        } else if total == pending {
             format!("{provider} fulfils no interaction yet: {total} {interactions} verified")
+        } else if self.failing > 0 || self.unreadable > 0 {
+            format!("{provider} was not verified in full: {passed} of {total} {interactions} passed")
         } else {
             format!("{provider} fulfils its contracts: {passed} of {total} {interactions} passed")
         };

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::HeaderMap;
 
 use super::{request_line, too_large};
 use crate::contract::{Request, Response};
-use crate::http_client::{self, Answer, Failure, Trust};
+use crate::http_client::{self, Address, Answer, Credentials, Failure, Trust};
+use crate::report::curl;
 use crate::wire::{receive, send};
 use crate::{Error, ErrorKind};
 
@@ -15,6 +18,8 @@ use crate::{Error, ErrorKind};
 pub(crate) struct HttpTransport {
     client: reqwest::Client,
     base: String,
+    /// The credentials of the address, sent with every request that has no `Authorization` of its own.
+    credentials: Option<Credentials>,
     timeout: Duration,
     body_limit: usize,
 }
@@ -33,12 +38,17 @@ impl HttpTransport {
         timeout: Duration,
         body_limit: usize,
     ) -> Result<Self, Error> {
-        http_client::address(base, "a provider")?;
+        let Address {
+            text: base,
+            credentials,
+            ..
+        } = Address::parse(base, "a provider")?;
         let client = http_client::builder(trust)?.redirect(reqwest::redirect::Policy::none());
         let client = http_client::build(client)?;
         Ok(Self {
             client,
-            base: base.to_owned(),
+            base,
+            credentials,
             timeout,
             body_limit,
         })
@@ -46,6 +56,19 @@ impl HttpTransport {
 
     pub(crate) fn client(&self) -> &reqwest::Client {
         &self.client
+    }
+
+    /// Starts a request.
+    pub(crate) fn request(
+        &self,
+        method: http::Method,
+        url: impl reqwest::IntoUrl,
+    ) -> reqwest::RequestBuilder {
+        let request = self.client.request(method, url);
+        match &self.credentials {
+            Some(Credentials { user, password }) => request.basic_auth(user, Some(password)),
+            None => request,
+        }
     }
 
     pub(crate) fn base(&self) -> &str {
@@ -68,7 +91,6 @@ impl HttpTransport {
         let outgoing = send::request(request)?;
         let doing = format!("{method} {url}");
         let sending = self
-            .client
             .request(method, url)
             .headers(outgoing.headers)
             .body(outgoing.body);
@@ -81,6 +103,21 @@ impl HttpTransport {
         ))
     }
 
+    /// Returns a command that repeats the request; secrets are masked.
+    pub(crate) fn reproduce(&self, request: &Request) -> String {
+        let Some(Credentials { user, password }) = &self.credentials else {
+            return curl(&self.base, request);
+        };
+        let mut request = request.clone();
+        if request.headers.first("authorization").is_none() {
+            let encoded = STANDARD.encode(format!("{user}:{password}"));
+            request
+                .headers
+                .append("authorization", format!("Basic {encoded}"));
+        }
+        curl(&self.base, &request)
+    }
+
     /// Sends a request and reads the whole response, up to the body limit.
     pub(crate) async fn answer(
         &self,
@@ -89,6 +126,9 @@ impl HttpTransport {
     ) -> Result<Answered, Error> {
         let failed = |error: reqwest::Error| self.explain(doing, error);
         let response = sending.send().await.map_err(failed)?;
+        if let Some(failure) = Failure::of_proxy(&response) {
+            return Err(self.explained(doing, &failure));
+        }
         let (status, headers) = (response.status(), response.headers().clone());
         match http_client::read(response, self.body_limit)
             .await
@@ -106,8 +146,11 @@ impl HttpTransport {
     /// Explains a failure and what to do. A provider is unreachable only if no connection can be established: one that
     /// hangs or closes the connection fails the interaction.
     fn explain(&self, doing: &str, error: reqwest::Error) -> Error {
-        let failure = Failure::of(&error);
-        let text = match &failure {
+        self.explained(doing, &Failure::of(&error)).with_source(error)
+    }
+
+    fn explained(&self, doing: &str, failure: &Failure) -> Error {
+        let text = match failure {
             Failure::Connect(reason) => format!(
                 "no provider answers at {} ({reason}): start it, or give the address where it listens",
                 self.base
@@ -129,6 +172,6 @@ impl HttpTransport {
         } else {
             ErrorKind::Verification
         };
-        Error::new(kind, text).with_source(error)
+        Error::new(kind, text)
     }
 }

@@ -130,7 +130,10 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
         (Method::GET, "/pacticipants/web-app/versions/1") => json!({ "_links": {
             "pb:record-deployment": [{ "name": "production", "href": format!("{base}/deploy") }],
         }}),
-        (Method::PUT, _) | (Method::POST, "/deploy") => json!({}),
+        (Method::PUT, _) => json!({}),
+        (Method::POST, "/deploy") => {
+            json!({ "_links": { "self": { "href": format!("{base}/deployed/1") } } })
+        }
         (Method::GET, "/matrix") => json!({
             "summary": { "deployable": null, "reason": "no result yet", "unknown": 1 },
             "notices": [],
