@@ -1,6 +1,7 @@
 //! The application argument of a command.
 
 use clap::Args;
+use contract_core::broker::{Client, List};
 use contract_core::{Error, ErrorKind};
 
 /// An application, given as `NAME`, or as `--pacticipant NAME` for compatibility with the `pact` command.
@@ -30,4 +31,24 @@ impl Application {
             )
         })
     }
+}
+
+/// Returns the list, unless it is empty because there is no such application.
+///
+/// # Errors
+///
+/// `Usage` if the list is empty and the broker does not know one of these applications.
+pub(crate) async fn of_known<T>(
+    list: List<T>,
+    client: &Client,
+    applications: &[Option<&str>],
+) -> Result<List<T>, Error> {
+    if list.items.is_empty() {
+        for name in applications.iter().flatten() {
+            if let Some(unknown) = client.unknown_application(name).await? {
+                return Err(Error::new(ErrorKind::Usage, unknown));
+            }
+        }
+    }
+    Ok(list)
 }

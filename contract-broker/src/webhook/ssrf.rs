@@ -122,7 +122,7 @@ impl Guard {
             .ok_or_else(|| Refused("must name a port".to_owned()))?;
         let addresses: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), port))
             .await
-            .map_err(|error| Refused(format!("the host {host} cannot be resolved: {error}")))?
+            .map_err(|error| Refused(format!("names a host that cannot be resolved, {host}: {error}")))?
             .collect();
         self.check_addresses(&host, &addresses)?;
         Ok(Checked { url, host, addresses })
@@ -131,7 +131,7 @@ impl Guard {
     /// Checks that every address of a host is allowed: a connection may use any of them.
     fn check_addresses(&self, host: &str, addresses: &[SocketAddr]) -> Result<(), Refused> {
         if addresses.is_empty() {
-            return Err(Refused(format!("the host {host} has no address")));
+            return Err(Refused(format!("names a host without an address, {host}")));
         }
         addresses
             .iter()

@@ -8,6 +8,7 @@ use contract_core::contract::{Contract, store};
 use contract_core::{Error, ErrorKind};
 use serde_json::json;
 
+use crate::application;
 use crate::broker::{Asked, ListArguments};
 use crate::confirm::Confirmation;
 use crate::exit::Exit;
@@ -156,6 +157,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
                 });
                 newest
             };
+            let applications = [consumer.as_deref(), provider.as_deref()];
+            let contracts = application::of_known(contracts, &client, &applications).await?;
             Ok(show::list(&contracts, asked.output.format))
         }
         Action::Get { pair, asked } => {

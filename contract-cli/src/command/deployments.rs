@@ -5,6 +5,7 @@ use contract_core::Error;
 use contract_core::broker::{Deployment, DeploymentKind, List};
 
 use super::{record_deployment, record_release, record_support_ended, record_undeployment};
+use crate::application;
 use crate::broker::Asked;
 use crate::exit::Exit;
 use crate::show::{self, Fact, Shown, or_dash};
@@ -56,7 +57,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
             for environment in &environments {
                 items.extend(client.deployments(environment, application.as_deref()).await?);
             }
-            let deployments = List::complete(items);
+            let deployments =
+                application::of_known(List::complete(items), &client, &[application.as_deref()]).await?;
             Ok(show::list(&deployments, asked.output.format))
         }
         Action::Create(arguments) => record_deployment::run(arguments).await,

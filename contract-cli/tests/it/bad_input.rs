@@ -104,7 +104,7 @@ fn an_unknown_provider_state() {
 
     ✗ web-app → user-api: a request for user 1 [user exists]   a.json
 
-      provider state "user exists" is unknown; there are no handlers: register one for it, or set the provider's state-change URL
+      provider state "user exists" is unknown; nothing sets states: add a handler for it, give the provider's state-change URL (--state-change-url), or ignore states that nothing sets (--ignore-states)
 
     a.json: 1 contract, 1 interaction · 1 failed
     user-api breaks its contracts: 1 of 1 interaction failed

@@ -438,6 +438,6 @@ fn a_provider_that_the_broker_does_not_know_is_wrong_usage() {
     ];
     assert_snapshot!(contract(directory.path(), &arguments).shown(&[(&url, "http://broker")]), @r#"
     exit 2
-    error: nothing was verified: the broker at http://broker knows no application "users-api" (did you mean "user-api"?): correct the provider's name; use allow_empty to accept this
+    error: nothing was verified: the broker at http://broker knows no application "users-api" (did you mean "user-api"?): correct the provider's name; use allow_empty (--allow-empty) to accept this
     "#);
 }

@@ -35,13 +35,15 @@ pub(super) struct Question<'a> {
 /// The response to a question, with a status below 500 that is no redirect.
 pub(super) struct Response {
     pub(super) status: StatusCode,
-    /// The absolute URL of the question, without credentials.
+    /// The absolute URL that answered, after redirects, without credentials.
     pub(super) url: String,
     pub(super) body: Vec<u8>,
 }
 
 /// The response of one attempt.
 struct Attempted {
+    /// The URL that answered.
+    url: Url,
     status: StatusCode,
     /// The broker's `Retry-After`.
     retry_after: Option<Duration>,
@@ -127,15 +129,16 @@ impl Client {
             if let Some(to) = attempted.redirects_to {
                 return Err(refusal::redirected(doing, &shown, status, &to));
             }
+            let answered = without_credentials(attempted.url.as_str());
             let Answer::Whole(body) = attempted.body else {
-                return Err(refusal::too_large(doing, &shown, self.max_answer_size));
+                return Err(refusal::too_large(doing, &answered, self.max_answer_size));
             };
             if status.is_server_error() {
-                return Err(refusal::refused(doing, &shown, status, &body, attempt));
+                return Err(refusal::refused(doing, &answered, status, &body, attempt));
             }
             return Ok(Response {
                 status,
-                url: shown.into_owned(),
+                url: answered.into_owned(),
                 body: body.into(),
             });
         }
@@ -188,6 +191,7 @@ impl Client {
             .and_then(|value| value.to_str().ok()?.parse().ok())
             .map(Duration::from_secs);
         Ok(Attempted {
+            url: response.url().clone(),
             status,
             retry_after,
             redirects_to,

@@ -28,7 +28,7 @@ pub(super) fn refused(doing: &str, url: &str, status: StatusCode, body: &[u8], a
         StatusCode::FORBIDDEN => (
             ErrorKind::Broker,
             format!(
-                "the credentials are not allowed to do this (403) at {url}{said}; use credentials with write access"
+                "the credentials are not allowed to do this (403) at {url}{said}; use credentials that are"
             ),
         ),
         StatusCode::NOT_FOUND => (

@@ -7,9 +7,10 @@ use crate::{Error, ErrorKind};
 ///
 /// # Errors
 ///
-/// `Usage` if a file of trusted certificates cannot be read; `MissingFeature` if there is one and this build has no
+/// `Usage` if a file of trusted certificates cannot be read, or a variable that names a proxy holds no address; `MissingFeature` if there is one and this build has no
 /// TLS.
 pub(crate) fn builder(trust: &Trust) -> Result<reqwest::ClientBuilder, Error> {
+    proxy::check()?;
     let builder = reqwest::Client::builder()
         .user_agent(concat!("contract-core/", env!("CARGO_PKG_VERSION")))
         .proxy(reqwest::Proxy::custom(proxy::of));

@@ -8,8 +8,50 @@ use base64::engine::general_purpose::STANDARD;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use reqwest::Url;
 
+use super::without_credentials;
+use crate::{Error, ErrorKind};
+
 /// `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, as curl reads them.
 static ENVIRONMENT: LazyLock<Matcher> = LazyLock::new(Matcher::from_system);
+
+/// The variables that name a proxy; in lower case as well.
+const VARIABLES: [&str; 3] = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
+
+/// Checks that the variables that name a proxy hold addresses. One that does not would be ignored.
+///
+/// # Errors
+///
+/// `Usage`, with the variable.
+pub(super) fn check() -> Result<(), Error> {
+    for name in VARIABLES {
+        for name in [name.to_owned(), name.to_lowercase()] {
+            let Some(value) = std::env::var(&name).ok().filter(|value| !value.trim().is_empty()) else {
+                continue;
+            };
+            if !is_address(&value) {
+                return Err(Error::new(
+                    ErrorKind::Usage,
+                    format!(
+                        "{name} is not the address of a proxy ({:?}): write it as http://host:port",
+                        without_credentials(&value)
+                    ),
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns whether this is the address of a proxy, with or without a scheme: `http://host:port`, `host:port`.
+fn is_address(text: &str) -> bool {
+    let text = text.trim();
+    let with_scheme = if text.contains("://") {
+        Url::parse(text)
+    } else {
+        Url::parse(&format!("http://{text}"))
+    };
+    with_scheme.is_ok_and(|url| url.has_host())
+}
 
 /// Returns the proxy for this address, with its credentials; `None` if there is none.
 ///
@@ -99,6 +141,22 @@ mod tests {
             "http://10.0.0.1/",
         ] {
             assert!(proxied(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_has_a_host() {
+        for address in [
+            "http://proxy:3128",
+            "proxy.example.com:3128",
+            "proxy",
+            "socks5://u:p@10.0.0.1:1080",
+            "[::1]:80",
+        ] {
+            assert!(is_address(address), "{address}");
+        }
+        for text in ["not a url", "http://", "http://host:port", "://x"] {
+            assert!(!is_address(text), "{text}");
         }
     }
 

@@ -121,10 +121,17 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         if let Some(process) = process {
             process.end().await;
         }
-        let reports = reports.map_err(|error| match ended {
-            Some(ended) if error.kind() == ErrorKind::Unreachable => error.context(ended),
-            _ => error,
-        })?;
+        let reports = match (reports, ended) {
+            (Err(error), Some(ended)) if error.kind() == ErrorKind::Unreachable => {
+                return Err(error.context(ended));
+            }
+            (Err(error), _) => return Err(error),
+            (Ok(_), Some(ended)) => {
+                let text = format!("{ended}\nso it is not known that it gave all the answers");
+                return Err(Error::new(ErrorKind::Unreachable, text));
+            }
+            (Ok(reports), None) => reports,
+        };
         let mut report = self.report(reports.into_iter().enumerate());
         self.publish(&mut report).await;
         Ok(report)

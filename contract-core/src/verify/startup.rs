@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use reqwest::StatusCode;
+
 use super::provider_command::{ProviderCommand, ProviderProcess};
 use crate::http_client::{self, Address, Credentials, Failure, Trust};
 use crate::{Error, ErrorKind};
@@ -46,55 +48,61 @@ impl Startup {
     ///
     /// # Errors
     ///
-    /// `Usage` if the command cannot be run; `Unreachable` if the provider exits or is not ready in time.
+    /// `Usage` if the command cannot be run, or something answers at the address before it is; `Unreachable` if the provider exits or is not ready in time.
     pub(super) async fn run(
         &self,
         base: Option<&str>,
         trust: &Trust,
     ) -> Result<Option<ProviderProcess>, Error> {
-        let mut process = self.command.as_ref().map(ProviderCommand::start).transpose()?;
         let target = match (&self.wait_for, base) {
             (Some(url), _) => Some((url.as_str(), Ready::NoServerError)),
-            (None, Some(base)) if process.is_some() => Some((base, Ready::Any)),
+            (None, Some(base)) if self.command.is_some() => Some((base, Ready::Any)),
             _ => None,
         };
-        if let Some((url, ready)) = target {
-            self.wait(url, ready, trust, process.as_mut()).await?;
-        }
+        let Some((url, ready)) = target else {
+            return self.command.as_ref().map(ProviderCommand::start).transpose();
+        };
+        let probe = Probe::new(url, trust)?;
+        let mut process = match &self.command {
+            Some(command) => {
+                if probe.ask().await.is_ok() {
+                    return Err(Error::new(
+                        ErrorKind::Usage,
+                        format!(
+                            "something already answers at {}, and it is not what the provider's command starts: stop it, \
+                             or verify it without the command",
+                            probe.address.text
+                        ),
+                    ));
+                }
+                Some(command.start()?)
+            }
+            None => None,
+        };
+        self.wait(&probe, ready, process.as_mut()).await?;
         Ok(process)
     }
 
     async fn wait(
         &self,
-        url: &str,
+        probe: &Probe,
         ready: Ready,
-        trust: &Trust,
         mut process: Option<&mut ProviderProcess>,
     ) -> Result<(), Error> {
-        let Address {
-            text: shown,
-            url,
-            credentials,
-        } = Address::parse(url, "a provider to wait for")?;
-        let client = http_client::build(http_client::builder(trust)?.timeout(QUESTION_TIMEOUT))?;
         let started = Instant::now();
         loop {
-            let mut request = client.get(url.clone());
-            if let Some(Credentials { user, password }) = &credentials {
-                request = request.basic_auth(user, Some(password));
-            }
-            let reason = match request.send().await {
-                Ok(answer) if matches!(ready, Ready::Any) || !answer.status().is_server_error() => {
-                    return Ok(());
-                }
-                Ok(answer) => format!("answered {}", answer.status()),
-                Err(error) => Failure::of(&error).to_string(),
-            };
+            let answer = probe.ask().await;
+            // Asked after the answer: an ended process did not give it.
             if let Some(process) = process.as_deref_mut()
                 && let Some(ended) = process.has_ended().await
             {
                 return Err(Error::new(ErrorKind::Unreachable, ended));
             }
+            let reason = match answer {
+                Ok(status) if matches!(ready, Ready::Any) || !status.is_server_error() => return Ok(()),
+                Ok(status) => format!("answered {status}"),
+                Err(failure) => failure.to_string(),
+            };
             if started.elapsed() >= self.timeout {
                 let output = process
                     .as_deref()
@@ -103,13 +111,36 @@ impl Startup {
                 return Err(Error::new(
                     ErrorKind::Unreachable,
                     format!(
-                        "the provider was not ready within {:?}: {shown} {reason}; see why it does not start, or raise the \
+                        "the provider was not ready within {:?}: {} {reason}; see why it does not start, or raise the \
                          start-up timeout{output}",
-                        self.timeout
+                        self.timeout, probe.address.text
                     ),
                 ));
             }
             tokio::time::sleep(INTERVAL).await;
         }
+    }
+}
+
+/// Asks whether somebody answers at an address.
+struct Probe {
+    client: reqwest::Client,
+    address: Address,
+}
+
+impl Probe {
+    fn new(url: &str, trust: &Trust) -> Result<Self, Error> {
+        let address = Address::parse(url, "a provider to wait for")?;
+        let client = http_client::build(http_client::builder(trust)?.timeout(QUESTION_TIMEOUT))?;
+        Ok(Self { client, address })
+    }
+
+    async fn ask(&self) -> Result<StatusCode, Failure> {
+        let mut request = self.client.get(self.address.url.clone());
+        if let Some(Credentials { user, password }) = &self.address.credentials {
+            request = request.basic_auth(user, Some(password));
+        }
+        let answer = request.send().await.map_err(|error| Failure::of(&error))?;
+        Ok(answer.status())
     }
 }

@@ -191,7 +191,9 @@ impl<C: Clone + Send + Sync + 'static> StateHandlers<C> {
     /// Returns the error for a state without a handler.
     pub(crate) fn unknown(&self, name: &str) -> Error {
         let hint = if self.setup.is_empty() {
-            "; there are no handlers: register one for it, or set the provider's state-change URL".to_owned()
+            "; nothing sets states: add a handler for it, give the provider's state-change URL (--state-change-url), or \
+             ignore states that nothing sets (--ignore-states)"
+                .to_owned()
         } else {
             match did_you_mean(name, self.setup.keys().map(String::as_str)) {
                 hint if hint.is_empty() => format!(

@@ -92,6 +92,6 @@ pub(super) fn nothing_verified(loaded: &Contents, no_source: bool, provider: &st
     }
     Error::new(
         kind,
-        format!("nothing was verified: {why}; use allow_empty to accept this"),
+        format!("nothing was verified: {why}; use allow_empty (--allow-empty) to accept this"),
     )
 }

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{CI, ask, machine, publish, role, run, with_writer};
+use super::{CI, ask, machine, publish, role, run};
 use crate::broker::{Database, TestBroker};
 
 #[test]

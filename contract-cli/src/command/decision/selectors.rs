@@ -59,17 +59,24 @@ impl Selectors {
         let usage = |text: String| Error::new(ErrorKind::Usage, text);
         let is_only = self.0.len() == 1;
         let mut question: Option<CanIDeploy> = None;
+        let mut follows_latest = false;
         for Selector { application, which } in self.0 {
             let which = match which {
                 Some(which) => which,
                 None if is_only => Which::Version(facts.version(None)?),
                 None => {
+                    let hint = if follows_latest {
+                        format!("; if {application} is a tag, write --latest={application}")
+                    } else {
+                        String::new()
+                    };
                     return Err(usage(format!(
                         "which version of {application}? Put --version, --branch, --main-branch, --latest or \
-                         --tag after its name"
+                         --tag after its name{hint}"
                     )));
                 }
             };
+            follows_latest = matches!(which, Which::Latest);
             let one = match which {
                 Which::Version(version) => CanIDeploy::version(application, version),
                 Which::Branch(branch) => CanIDeploy::branch(application, branch),

@@ -86,6 +86,18 @@ mod compiled {
         backtracks: bool,
     }
 
+    /// Returns why a schema cannot be used.
+    fn reason(error: &jsonschema::ValidationError<'_>) -> String {
+        match error.kind() {
+            jsonschema::error::ValidationErrorKind::Referencing(_) => {
+                format!(
+                    "a $ref leads to no schema within it, and nothing is fetched: write that schema into it ({error})"
+                )
+            }
+            _ => error.to_string(),
+        }
+    }
+
     impl Schema {
         /// Compiles the schema.
         pub(crate) fn compile(schema: &Value) -> Result<Self, Error> {
@@ -119,7 +131,10 @@ mod compiled {
                 };
                 Error::new(
                     ErrorKind::Malformed,
-                    format!("the JSON Schema of a rule cannot be used, at {place}: {error}"),
+                    format!(
+                        "the JSON Schema of a rule cannot be used, at {place}: {}",
+                        reason(&error)
+                    ),
                 )
             })?;
             Ok(Self {

@@ -10,13 +10,17 @@ pub(super) fn render(report: &Document) -> String {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let unreadable = report.unreadable.len();
     let interactions: Vec<&InteractionDocument> = report.interactions().map(|(_, report)| report).collect();
+    let count = |is_counted: fn(&InteractionDocument) -> bool| {
+        interactions.iter().filter(|report| is_counted(report)).count()
+    };
     let _ = writeln!(
         xml,
-        "<testsuites name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\" time=\"{}\">",
+        "<testsuites name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\">",
         escape(&report.provider),
         interactions.len() + unreadable,
-        interactions.iter().filter(|report| report.fails).count() + unreadable,
-        interactions.iter().filter(|report| is_skipped(report)).count(),
+        count(is_failure),
+        count(is_error) + unreadable,
+        count(is_skipped),
         seconds(report.duration_ms)
     );
     if unreadable > 0 {
@@ -41,9 +45,9 @@ pub(super) fn render(report: &Document) -> String {
 }
 
 fn suite(contract: &ContractDocument) -> String {
-    let count = |condition: &dyn Fn(&InteractionDocument) -> bool| {
+    let count = |is_counted: fn(&InteractionDocument) -> bool| {
         (contract.interactions.iter())
-            .filter(|report| condition(report))
+            .filter(|report| is_counted(report))
             .count()
     };
     let name = format!("{} → {}", contract.consumer, contract.provider);
@@ -51,9 +55,9 @@ fn suite(contract: &ContractDocument) -> String {
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\">\n",
         escape(&name),
         contract.interactions.len(),
-        count(&|report| report.fails && report.outcome == "failed"),
-        count(&|report| report.fails && report.outcome != "failed"),
-        count(&is_skipped),
+        count(is_failure),
+        count(is_error),
+        count(is_skipped),
         seconds(
             contract
                 .interactions
@@ -99,6 +103,14 @@ fn case(suite: &str, report: &InteractionDocument) -> String {
     };
     let _ = write!(xml, ">\n      {element}\n    </testcase>\n");
     xml
+}
+
+fn is_failure(report: &InteractionDocument) -> bool {
+    report.fails && report.outcome == "failed"
+}
+
+fn is_error(report: &InteractionDocument) -> bool {
+    report.fails && report.outcome != "failed"
 }
 
 fn is_skipped(report: &InteractionDocument) -> bool {

@@ -453,7 +453,7 @@ async fn a_provider_that_the_broker_does_not_know_is_named() {
     assert_eq!(
         error.to_string().replace(&url, "http://broker"),
         "nothing was verified: the broker at http://broker knows no application \"user-ap\" (did you mean \"user-api\"?): \
-         correct the provider's name; use allow_empty to accept this"
+         correct the provider's name; use allow_empty (--allow-empty) to accept this"
     );
     // One that is known and that nobody asks anything of is no slip.
     let error = verify("web-app").run().await.unwrap_err();
