@@ -192,6 +192,11 @@ fn environments_and_what_is_in_them() {
     team.fine("record-undeployment web --environment production --application-instance blue");
     team.fine("record-support-ended web --version 1 --environment production");
     assert_eq!(team.json("deployments list"), json!([]));
+    assert_eq!(team.json("deployments list web"), json!([]));
+    for line in ["deployments list wob", "contracts list --provider wob"] {
+        let refused = team.refused(line);
+        assert!(refused.contains("knows no application \"wob\""), "{refused}");
+    }
 
     team.fine("environments delete production --yes");
     assert_eq!(team.json("environments list"), json!([]));

@@ -15,4 +15,5 @@ mod sources;
 mod stub;
 mod stub_command;
 mod verify;
+mod verify_reached;
 mod verify_run;
