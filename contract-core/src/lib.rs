@@ -76,7 +76,7 @@
 //! | module | purpose |
 //! |---|---|
 //! | [`contract`] | contracts: model, readers, writers, the file store |
-//! | [`check`] | problems of a contract, and parts of it that check nothing |
+//! | [`check`](https://docs.rs/contract-core/latest/contract_core/check/) | problems of a contract, and parts of it that check nothing (feature `check`) |
 //! | [`description`] | the provider's description of its own API, for checks in consumers' tests |
 //! | [`diff`] | changes between two contracts, and their effect on the provider |
 //! | [`import`](https://docs.rs/contract-core/latest/contract_core/import/) | contracts from stubs, recordings and collections of other tools (feature `import`) |
@@ -93,6 +93,7 @@
 
 #[cfg(feature = "broker")]
 pub mod broker;
+#[cfg(feature = "check")]
 pub mod check;
 pub mod contract;
 pub mod description;
@@ -109,6 +110,7 @@ pub mod import;
 pub mod json;
 #[cfg(feature = "macros")]
 mod macros;
+mod map_of;
 pub mod matching;
 #[cfg(feature = "consumer")]
 pub mod mock;
@@ -125,6 +127,7 @@ pub mod verify;
 mod wire;
 
 pub use error::{Error, ErrorKind};
+use map_of::map_of;
 
 #[cfg(all(feature = "macros", feature = "consumer"))]
 pub use contract_macros::consumer_test;

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::json::{self, Value};
-use similar::TextDiff;
+use crate::report::line_diff;
 
 use super::usage;
 use super::write::{OrderKey, Target, interaction_members};
@@ -317,12 +317,9 @@ fn text(members: &Members) -> String {
 /// Returns a line diff with three lines of context; a long one is cut.
 pub(super) fn difference(before: &str, after: &str) -> String {
     const LONGEST: usize = 60;
-    let diff = TextDiff::from_lines(before, after);
-    let text = diff
-        .unified_diff()
-        .context_radius(3)
-        .missing_newline_hint(false)
-        .to_string();
+    const CONTEXT: usize = 3;
+    let hunks = line_diff::hunks(before, after, CONTEXT);
+    let text: String = hunks.iter().map(ToString::to_string).collect();
     let lines: Vec<&str> = text.lines().collect();
     let mut shown: Vec<String> = lines
         .iter()

@@ -11,6 +11,7 @@ use crate::contract::{
     Undecoded,
 };
 use crate::json::Value;
+use crate::map_of;
 
 use super::cancel::{Cancel, Cancelled};
 use super::{
@@ -139,13 +140,7 @@ fn one_message(
     changes: &mut Changes<'_>,
     cancel: Cancel<'_>,
 ) -> Result<(), Cancelled> {
-    let metadata = |message: &Message| {
-        message
-            .metadata
-            .iter()
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect()
-    };
+    let metadata = |message: &Message| message.metadata.clone();
     named(
         &format!("{part} metadata"),
         side,
@@ -251,10 +246,9 @@ fn headers(
     cancel: Cancel<'_>,
 ) -> Result<(), Cancelled> {
     let values = |headers: &Headers| {
-        headers
-            .iter()
-            .map(|(name, values)| (name.to_ascii_lowercase(), Value::from(values.join(", "))))
-            .collect()
+        let joined =
+            |(name, values): (&str, &[String])| (name.to_ascii_lowercase(), values.join(", ").into());
+        map_of(headers.iter().map(joined))
     };
     let part = if side == Side::Sent {
         "request header"
@@ -273,10 +267,9 @@ fn headers(
 }
 
 fn query_values(query: &Query) -> BTreeMap<String, Value> {
-    query
-        .iter()
-        .map(|(name, values)| (name.to_owned(), values.iter().cloned().collect()))
-        .collect()
+    let listed =
+        |(name, values): (&str, &[Option<String>])| (name.to_owned(), values.iter().cloned().collect());
+    map_of(query.iter().map(listed))
 }
 
 fn body(

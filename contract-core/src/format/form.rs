@@ -93,8 +93,8 @@ impl FormPlan {
         let rules: Vec<(String, &RuleList)> = rules
             .flat_map(|(names, list)| names.into_iter().map(move |name| (name, list)))
             .collect();
-        let rules = rules.iter().map(|(name, list)| (name.as_str(), *list));
-        let mut fields = by_parameter(rules, |name| expected.get(name).is_some())?;
+        let rules: Vec<_> = rules.iter().map(|(name, list)| (name.as_str(), *list)).collect();
+        let mut fields = by_parameter(&rules, &|name| expected.get(name).is_some())?;
         for (name, values) in &mut fields {
             values.fit(name, expected.get(name).unwrap_or_default())?;
         }

@@ -41,6 +41,7 @@ pub(crate) trait Format: fmt::Debug + Sync {
 
     /// Returns why a rule or generator for this path has nothing to work on in the content; `None` if it has something, or if
     /// that is not known.
+    #[cfg_attr(not(feature = "check"), expect(dead_code, reason = "only checks ask"))]
     fn leads_nowhere(
         &self,
         content: &Content,

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Map, Number, Value};
+use crate::map_of;
 
 /// Serialises a value as `serde_json` does.
 ///
@@ -192,12 +193,8 @@ impl<T: Into<Value>> FromIterator<T> for Value {
 
 impl<N: Into<String>, T: Into<Value>> FromIterator<(N, T)> for Value {
     fn from_iter<I: IntoIterator<Item = (N, T)>>(members: I) -> Self {
-        Self::Object(
-            members
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        )
+        let members = members.into_iter();
+        Self::Object(map_of(members.map(|(name, value)| (name.into(), value.into()))))
     }
 }
 

@@ -75,7 +75,7 @@ impl RequestPlan {
     pub fn compile(expected: &Request, specification: Specification) -> Result<Self, Error> {
         let effort = Effort::begin();
         let rules = &expected.rules;
-        let headers = HeadersPlan::compile(&expected.headers, &rules.headers, |_| false)?;
+        let headers = HeadersPlan::compile(&expected.headers, &rules.headers, &|_| false)?;
         effort.compiled(Self {
             method: MethodPlan::compile(&expected.method, rules.method.as_ref())?,
             path: PathPlan::compile(&expected.path, rules.path.as_ref())?,
@@ -144,7 +144,7 @@ impl ResponsePlan {
         let rules = &expected.rules;
         let to_head = method.eq_ignore_ascii_case("HEAD");
         let is_compared = |field: &str| to_head && field.eq_ignore_ascii_case("content-length");
-        let headers = HeadersPlan::compile(&expected.headers, &rules.headers, is_compared)?;
+        let headers = HeadersPlan::compile(&expected.headers, &rules.headers, &is_compared)?;
         effort.compiled(Self {
             status: StatusPlan::compile(expected.status, rules.status.as_ref())?,
             body: BodyPlan::compile(

@@ -64,12 +64,14 @@ mod record;
 #[cfg(all(feature = "wiremock", feature = "import"))]
 mod recording;
 mod registry;
+#[cfg(feature = "stub")]
 mod remote;
 mod run;
 mod server;
 mod serving;
 mod session;
 mod socket;
+#[cfg(feature = "stub")]
 mod stub;
 mod terms;
 mod unexpected;
@@ -86,9 +88,11 @@ pub use self::message::{HandlerOutcome, MessageChannel};
 pub use self::provider::MockProvider;
 #[cfg(all(feature = "wiremock", feature = "import"))]
 pub use self::recording::Recording;
+#[cfg(feature = "stub")]
 pub use self::remote::{RemoteMock, RemoteMockServer};
 #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
 pub use self::server::ServerTls;
+#[cfg(feature = "stub")]
 pub use self::stub::{LeftOut, Stub, StubAnswer, StubServer, StubbedContract};
 pub use self::terms::Times;
 pub use self::unexpected::{NearMiss, UnexpectedRequest};

@@ -113,9 +113,9 @@ impl Variant {
             Some(data) => Value::String(format!("{} bytes", data.to_bytes().len())),
             None => Value::Null,
         };
-        let mut message = Map::from([("contents".to_owned(), contents)]);
-        if matches!(self.message.contents, Body::Missing) {
-            message.clear();
+        let mut message = Map::new();
+        if !matches!(self.message.contents, Body::Missing) {
+            message.insert("contents".to_owned(), contents);
         }
         message.insert(
             "metadata".to_owned(),

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::json::{Map, Value};
+use crate::json::Value;
+use crate::map_of;
 
 use super::Pattern;
 use super::value::Node;
@@ -75,14 +76,11 @@ impl Writer {
                 if explicit {
                     self.rule(path, RuleList::one(Matcher::TYPE));
                 }
-                let members: Map<String, Value> = members
-                    .iter()
-                    .map(|(name, member)| {
-                        let path = path.join(Token::Field(name.clone()));
-                        (name.clone(), self.write(member, &path, explicit))
-                    })
-                    .collect();
-                Value::Object(members)
+                let members = members.iter().map(|(name, member)| {
+                    let path = path.join(Token::Field(name.clone()));
+                    (name.clone(), self.write(member, &path, explicit))
+                });
+                Value::Object(map_of(members))
             }
             Node::Array(items) => {
                 let length = Some(items.len());
@@ -192,7 +190,7 @@ impl Writer {
             }));
         }
         self.rule(path, RuleList::all(matchers));
-        Value::Object(Map::from_iter([(name, example)]))
+        Value::Object(map_of([(name, example)]))
     }
 
     fn array_containing(&mut self, items: &[Pattern], path: &Path) -> Value {

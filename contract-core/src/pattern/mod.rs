@@ -46,6 +46,7 @@ mod combine;
 mod example;
 mod expand;
 mod forms;
+#[cfg(feature = "integration-json")]
 pub mod integration;
 #[cfg(test)]
 mod laws;

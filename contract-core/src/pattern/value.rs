@@ -1,6 +1,6 @@
 //! A pattern as a tree of examples with their meaning.
 
-use crate::json::Value;
+use crate::json::{Map, Value};
 use serde::Serialize;
 
 use crate::contract::{Combine, Generator, Matcher};
@@ -133,11 +133,13 @@ impl Pattern {
     pub(super) fn as_like(&self) -> Option<Value> {
         match &self.node {
             Node::Like(value) => Some(value.clone()),
-            Node::Object(members) => members
-                .iter()
-                .map(|(name, member)| Some((name.clone(), member.as_like()?)))
-                .collect::<Option<crate::json::Map<_, _>>>()
-                .map(Value::Object),
+            Node::Object(members) => {
+                let mut values = Map::new();
+                for (name, member) in members {
+                    values.insert(name.clone(), member.as_like()?);
+                }
+                Some(Value::Object(values))
+            }
             Node::Array(items) => items
                 .iter()
                 .map(Pattern::as_like)

@@ -1,6 +1,7 @@
 //! Formats a failure as a JSON document.
 
 use crate::json::{self, Map, Value};
+use crate::map_of;
 
 use super::{Failure, difference, secret};
 use crate::contract::ProviderState;
@@ -21,7 +22,7 @@ pub fn json(failure: &Failure<'_>) -> Value {
         ("description", interaction.description.as_str().into()),
         ("providerStates", provider_states(&interaction.provider_states)),
     ]);
-    let mut members = Map::from([
+    let mut members = map_of([
         ("consumer".to_owned(), failure.consumer.into()),
         ("provider".to_owned(), failure.provider.into()),
         ("interaction".to_owned(), described),

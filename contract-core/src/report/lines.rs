@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-use similar::{ChangeTag, TextDiff};
-
 use super::difference;
+use super::line_diff::{self, Side};
 use super::style::{Style, Tone};
 use super::value::{cut, more};
 
@@ -20,26 +19,25 @@ const WIDTH: usize = 200;
 pub(super) fn render(expected: &str, actual: &str, style: Style) -> String {
     let (expected, expected_rest) = head(expected);
     let (actual, actual_rest) = head(actual);
-    let diff = TextDiff::from_lines(expected, actual);
     let mut text = String::new();
     let mut shown = 0;
-    for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
+    for (index, hunk) in line_diff::hunks(expected, actual, CONTEXT).iter().enumerate() {
         if index > 0 {
             text.push_str("    …\n");
         }
-        for change in group.iter().flat_map(|operation| diff.iter_changes(operation)) {
+        for line in &hunk.lines {
             shown += 1;
             if shown > SHOWN {
                 continue;
             }
-            let (sign, tone) = match change.tag() {
-                ChangeTag::Equal => (' ', None),
-                ChangeTag::Delete => ('-', Some(Tone::Expected)),
-                ChangeTag::Insert => ('+', Some(Tone::Actual)),
+            let (sign, tone) = match line.side {
+                Side::Both => (' ', None),
+                Side::Before => ('-', Some(Tone::Expected)),
+                Side::After => ('+', Some(Tone::Actual)),
             };
-            let line = match change.tag() {
-                ChangeTag::Equal => cut(change.value().trim_end_matches(['\r', '\n']), WIDTH, true),
-                ChangeTag::Delete | ChangeTag::Insert => cut(&changed(change.value()), WIDTH, true),
+            let line = match line.side {
+                Side::Both => cut(line.text.trim_end_matches(['\r', '\n']), WIDTH, true),
+                Side::Before | Side::After => cut(&changed(line.text), WIDTH, true),
             };
             let line = format!("  {sign} {line}");
             text.push_str(&tone.map_or_else(|| line.clone(), |tone| style.paint(tone, &line)));

@@ -12,6 +12,7 @@ mod difference;
 pub(crate) mod excerpt;
 mod failure;
 mod json;
+pub(crate) mod line_diff;
 mod lines;
 pub(crate) mod secret;
 pub(crate) mod style;

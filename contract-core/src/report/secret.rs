@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use crate::json::Value;
+use crate::map_of;
 
 use crate::matching::{Mismatch, Part};
 
@@ -207,9 +208,7 @@ pub(super) fn difference(mismatch: &Mismatch) -> Option<String> {
                 let pairs = texts
                     .iter()
                     .flat_map(|text| cookie_pairs(text).collect::<Vec<_>>());
-                pairs
-                    .map(|pair| (pair.name.to_owned(), pair.value.unwrap_or_default().to_owned()))
-                    .collect()
+                map_of(pairs.map(|pair| (pair.name.to_owned(), pair.value.unwrap_or_default().to_owned())))
             };
             compare_cookies(&cookies(&expected), &cookies(&actual), |_, _| Vec::new())
         }
@@ -219,7 +218,7 @@ pub(super) fn difference(mismatch: &Mismatch) -> Option<String> {
                     let pair = cookie_pairs(text).next()?;
                     Some((pair.name.to_owned(), (*text).to_owned()))
                 });
-                named.collect()
+                map_of(named)
             };
             compare_cookies(&cookies(&expected), &cookies(&actual), set_cookie_differences)
         }
@@ -264,14 +263,12 @@ fn set_cookie_differences(expected: &str, actual: &str) -> Vec<String> {
     let parts = |text| {
         let mut pairs = cookie_pairs(text);
         let value = pairs.next().and_then(|pair| pair.value.map(str::to_owned));
-        let attributes: BTreeMap<String, String> = pairs
-            .map(|pair| {
-                (
-                    pair.name.to_ascii_lowercase(),
-                    pair.value.unwrap_or_default().to_owned(),
-                )
-            })
-            .collect();
+        let attributes = map_of(pairs.map(|pair| {
+            (
+                pair.name.to_ascii_lowercase(),
+                pair.value.unwrap_or_default().to_owned(),
+            )
+        }));
         (value, attributes)
     };
     let (expected_value, expected) = parts(expected);

@@ -4,9 +4,11 @@
 mod allocations;
 mod arbitrary;
 mod bodies;
+#[cfg(feature = "check")]
 mod check;
 mod consumer_macro;
 mod contract_files;
+#[cfg(feature = "integration-json")]
 mod contract_laws;
 mod derive;
 mod derive_attributes;
@@ -32,10 +34,12 @@ mod mock_tls;
 mod mock_wire;
 mod numbers;
 mod other_tools;
+#[cfg(feature = "stub")]
 mod remote_mock;
 mod store;
 mod store_processes;
 mod store_review;
+#[cfg(feature = "stub")]
 mod stub;
 mod talk;
 #[cfg(all(feature = "provider", feature = "broker"))]

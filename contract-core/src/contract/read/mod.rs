@@ -36,9 +36,12 @@ pub use self::unread::UnreadContract;
 pub(crate) use self::body::{document_in_text, metadata_content_type};
 #[cfg(feature = "broker")]
 pub(crate) use self::document::is_contract;
+#[cfg(feature = "integration-json")]
 pub(crate) use self::generators::generator as read_generator;
 pub(crate) use self::http::header_content_type;
+#[cfg(any(feature = "check", feature = "integration-json"))]
 pub(crate) use self::position::position as text_position;
+#[cfg(feature = "integration-json")]
 pub(crate) use self::rules::rule as read_rule;
 #[cfg(feature = "broker")]
 pub(crate) use self::text::{json as json_text, utf8};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::json::Value;
+use crate::map_of;
 
 use super::target::{overlay, put};
 use crate::contract::{DataType, Generator, Generators, Members, Path, UuidFormat};
@@ -112,10 +113,8 @@ fn data_type(data_type: DataType) -> &'static str {
 }
 
 pub(super) fn by_path(generators: &BTreeMap<Path, Generator>) -> Members {
-    generators
-        .iter()
-        .map(|(path, one)| (path.to_string(), Value::Object(generator(one))))
-        .collect()
+    let written = |(path, one): (&Path, &Generator)| (path.to_string(), Value::Object(generator(one)));
+    map_of(generators.iter().map(written))
 }
 
 /// Returns generators by category.
@@ -135,11 +134,8 @@ pub(super) fn by_category(generators: &Generators) -> Members {
         ("header", &generators.headers),
         ("metadata", &generators.metadata),
     ] {
-        let written = named
-            .iter()
-            .map(|(name, one)| (name.clone(), Value::Object(generator(one))))
-            .collect();
-        put(&mut members, name, written);
+        let written = |(name, one): (&String, &Generator)| (name.clone(), Value::Object(generator(one)));
+        put(&mut members, name, map_of(named.iter().map(written)));
     }
     put(&mut members, "body", by_path(&generators.body));
     overlay(generators.extra.clone(), members)

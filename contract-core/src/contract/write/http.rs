@@ -6,6 +6,7 @@ use super::body;
 use super::target::{Write, put};
 use crate::contract::read::header_content_type;
 use crate::contract::{Body, Data, Headers, Members, Query, Request, Response};
+use crate::map_of;
 
 /// Returns what a request has in common in versions 2 and 3.
 pub(super) fn request_without_rules(request: &Request) -> Write<Members> {
@@ -70,16 +71,13 @@ fn headers(headers: &Headers) -> Members {
             ", "
         }
     };
-    headers
-        .iter()
-        .map(|(name, values)| (name.to_owned(), values.join(separator(name)).into()))
-        .collect()
+    let written = |(name, values): (&str, &[String])| (name.to_owned(), values.join(separator(name)).into());
+    map_of(headers.iter().map(written))
 }
 
 /// Values by name; `null` for a name without `=`.
 pub(super) fn query(query: &Query) -> Members {
-    query
-        .iter()
-        .map(|(name, values)| (name.to_owned(), values.iter().cloned().collect()))
-        .collect()
+    let written =
+        |(name, values): (&str, &[Option<String>])| (name.to_owned(), values.iter().cloned().collect());
+    map_of(query.iter().map(written))
 }

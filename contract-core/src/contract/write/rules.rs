@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::json::Value;
+use crate::map_of;
 
 use super::generators;
 use super::target::{overlay, put};
@@ -104,10 +105,8 @@ pub(super) fn list(list: &RuleList) -> Members {
 }
 
 pub(super) fn lists_by_path(lists: &BTreeMap<Path, RuleList>) -> Members {
-    lists
-        .iter()
-        .map(|(path, rules)| (path.to_string(), Value::Object(list(rules))))
-        .collect()
+    let written = |(path, rules): (&Path, &RuleList)| (path.to_string(), Value::Object(list(rules)));
+    map_of(lists.iter().map(written))
 }
 
 /// Returns rules by category, as in versions 3 and 4. These have no place for a rule about the query as one
@@ -134,10 +133,8 @@ pub(super) fn by_category(rules: &MatchingRules) -> Members {
         ("header", &rules.headers),
         ("metadata", &rules.metadata),
     ] {
-        let mut written: Members = rules
-            .iter()
-            .map(|(name, rules)| (name.clone(), Value::Object(list(rules))))
-            .collect();
+        let by_name = |(name, rules): (&String, &RuleList)| (name.clone(), Value::Object(list(rules)));
+        let mut written = map_of(rules.iter().map(by_name));
         if name == "query"
             && let Some(whole) = whole_query
         {

@@ -1,6 +1,7 @@
 //! Version 4: every kind of interaction, bodies with attributes, header fields as arrays.
 
 use crate::json::Value;
+use crate::map_of;
 
 use super::target::{Target, overlay, put};
 use super::{annotations, body, generators, http, rules};
@@ -142,8 +143,7 @@ pub(super) fn message(message: &Message, target: Target) -> Members {
 }
 
 fn headers(headers: &Headers) -> Members {
-    headers
-        .iter()
-        .map(|(name, values)| (name.to_owned(), values.iter().map(String::as_str).collect()))
-        .collect()
+    let written =
+        |(name, values): (&str, &[String])| (name.to_owned(), values.iter().map(String::as_str).collect());
+    map_of(headers.iter().map(written))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::json::Value;
+use crate::map_of;
 use bytes::Bytes;
 
 use super::parts::{Part, parts};
@@ -297,7 +298,7 @@ fn rules_of(name: Option<&str>, index: usize, rules: &BTreeMap<Path, RuleList>) 
             found.insert(path, (rank, list.clone()));
         }
     }
-    found.into_iter().map(|(path, (_, list))| (path, list)).collect()
+    map_of(found.into_iter().map(|(path, (_, list))| (path, list)))
 }
 
 fn goes_down(matcher: &Matcher) -> bool {

@@ -103,14 +103,14 @@ impl HeadersPlan {
     pub(crate) fn compile(
         expected: &Headers,
         lists: &BTreeMap<String, RuleList>,
-        is_compared: impl Fn(&str) -> bool,
+        is_compared: &dyn Fn(&str) -> bool,
     ) -> Result<Self, Error> {
         let lists: Vec<(String, &RuleList)> = lists
             .iter()
             .map(|(name, list)| (name.to_ascii_lowercase(), list))
             .collect();
-        let lists = lists.iter().map(|(name, list)| (name.as_str(), *list));
-        let mut rules = by_parameter(lists, |name| expected.get(name).is_some())
+        let lists: Vec<_> = lists.iter().map(|(name, list)| (name.as_str(), *list)).collect();
+        let mut rules = by_parameter(&lists, &|name| expected.get(name).is_some())
             .map_err(|error| error.context(Part::Header))?;
         let fields = expected.iter().map(|(name, example)| {
             let lower = name.to_ascii_lowercase();

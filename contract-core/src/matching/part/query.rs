@@ -37,8 +37,12 @@ impl QueryPlan {
         specification: Specification,
     ) -> Result<Self, Error> {
         let text = TextRules::compile(Part::Query, rules.query_text.as_ref(), &expected.to_text())?;
-        let lists = rules.query.iter().map(|(name, list)| (name.as_str(), list));
-        let mut rules = by_parameter(lists, |name| expected.get(name).is_some())
+        let lists: Vec<_> = rules
+            .query
+            .iter()
+            .map(|(name, list)| (name.as_str(), list))
+            .collect();
+        let mut rules = by_parameter(&lists, &|name| expected.get(name).is_some())
             .map_err(|error| error.context(Part::Query))?;
         for (name, values) in &mut rules {
             values

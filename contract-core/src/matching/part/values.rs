@@ -51,12 +51,12 @@ pub(crate) struct Wording {
 
 /// Groups rule lists by parameter name. `names` are those in the example: a name in the contract that ends in `[0]` or
 /// `[*]` refers to one of several values, unless a parameter has exactly that name.
-pub(crate) fn by_parameter<'a>(
-    lists: impl IntoIterator<Item = (&'a str, &'a RuleList)>,
-    is_name: impl Fn(&str) -> bool,
+pub(crate) fn by_parameter(
+    lists: &[(&str, &RuleList)],
+    is_name: &dyn Fn(&str) -> bool,
 ) -> Result<BTreeMap<String, Values>, Error> {
     let mut by_name: BTreeMap<&str, Vec<(Path, &RuleList)>> = BTreeMap::new();
-    for (written, list) in lists.into_iter().filter(|(_, list)| !list.rules.is_empty()) {
+    for &(written, list) in lists.iter().filter(|(_, list)| !list.rules.is_empty()) {
         let written = written.strip_prefix("$.").unwrap_or(written);
         let indexed = written.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
         let (name, path) = match indexed {
@@ -72,13 +72,14 @@ pub(crate) fn by_parameter<'a>(
             .unwrap_or(name);
         by_name.entry(name).or_default().push((path, list));
     }
-    let compile = |(name, lists): (&str, Vec<(Path, &RuleList)>)| {
+    let mut values = BTreeMap::new();
+    for (name, lists) in by_name {
         let mut rules = Rules::compile(lists.iter().map(|(path, list)| (path, *list)))
             .map_err(|error| error.context(name))?;
         rules.rename(name);
-        Ok((name.to_owned(), Values { rules: Some(rules) }))
-    };
-    by_name.into_iter().map(compile).collect()
+        values.insert(name.to_owned(), Values { rules: Some(rules) });
+    }
+    Ok(values)
 }
 
 fn index_token(index: &str) -> Option<Token> {

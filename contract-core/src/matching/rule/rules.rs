@@ -54,6 +54,10 @@ impl Rules {
     pub(crate) fn compile<'a>(
         lists: impl IntoIterator<Item = (&'a Path, &'a RuleList)>,
     ) -> Result<Self, Error> {
+        Self::compile_all(lists.into_iter().collect())
+    }
+
+    fn compile_all(lists: Vec<(&Path, &RuleList)>) -> Result<Self, Error> {
         let lists = by_place(lists)?;
         let by_steps: HashMap<&[Token], &RuleList> = lists
             .iter()
@@ -226,9 +230,7 @@ fn arrays_at<'v>(value: &'v Value, steps: &[Token], found: &mut Vec<&'v [Value]>
 }
 
 /// Returns the lists with rules, one for each place, in the order of their path texts.
-fn by_place<'a>(
-    lists: impl IntoIterator<Item = (&'a Path, &'a RuleList)>,
-) -> Result<Vec<(&'a Path, Cow<'a, RuleList>)>, Error> {
+fn by_place<'a>(lists: Vec<(&'a Path, &'a RuleList)>) -> Result<Vec<(&'a Path, Cow<'a, RuleList>)>, Error> {
     let mut sorted: Vec<(&Path, Cow<'_, RuleList>)> = lists
         .into_iter()
         .map(|(path, list)| (path, with_something_said(list)))

@@ -4,8 +4,6 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::time::Duration;
 
-use similar::{ChangeTag, TextDiff};
-
 use super::change::{Place, To};
 use super::field::{Field, json_body};
 use crate::contract::{FieldUsage, Interaction, Need};
@@ -13,6 +11,7 @@ use crate::json::Value;
 use crate::mock::record::Recorder;
 use crate::mock::registry::named;
 use crate::report::Style;
+use crate::report::line_diff::{self, Side};
 use crate::report::style::Tone;
 use crate::report::value::{counted, inline};
 
@@ -118,22 +117,19 @@ fn write_patch(text: &mut String, interaction: &Interaction, can_go: &[&Field], 
 }
 
 fn write_difference(text: &mut String, before: &str, after: &str, style: Style) {
-    let diff = TextDiff::from_lines(before, after);
-    for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
+    for (index, hunk) in line_diff::hunks(before, after, CONTEXT).iter().enumerate() {
         if index > 0 {
             text.push_str("      …\n");
         }
-        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-            let line = change.value().trim_end_matches('\n');
-            match change.tag() {
-                ChangeTag::Equal => {
-                    let _ = writeln!(text, "      {line}");
-                }
+        for line in &hunk.lines {
+            let member = line.text.trim_end_matches('\n');
+            let _ = match line.side {
+                Side::Both => writeln!(text, "      {member}"),
                 // Nothing is added.
-                ChangeTag::Delete | ChangeTag::Insert => {
-                    let _ = writeln!(text, "    {}", style.paint(Tone::Actual, &format!("- {line}")));
+                Side::Before | Side::After => {
+                    writeln!(text, "    {}", style.paint(Tone::Actual, &format!("- {member}")))
                 }
-            }
+            };
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use crate::json::Value;
+use crate::map_of;
 
 use super::scanner::Scanner;
 use crate::Error;
@@ -201,7 +202,7 @@ fn array_contains(scanner: &mut Scanner, depth: usize) -> Result<Definition, Err
 }
 
 fn at_root<T>(value: T) -> BTreeMap<Path, T> {
-    BTreeMap::from([(Path::root(), value)])
+    map_of([(Path::root(), value)])
 }
 
 fn rule(scanner: &mut Scanner) -> Result<Definition, Error> {

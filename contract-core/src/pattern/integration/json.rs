@@ -83,19 +83,24 @@ enum Below {
 fn walk(value: Value, path: &Path, below: Below, out: &mut Expanded, at: &At) -> Read<Value> {
     match value {
         Value::Object(members) if is_instruction(&members) => instruction(members, path, out, at),
-        Value::Object(members) => members
-            .into_iter()
-            .filter(|(name, _)| !name.starts_with(INSTRUCTION))
-            .map(|(name, value)| {
+        Value::Object(mut members) => {
+            members.retain(|name, _| !name.starts_with(INSTRUCTION));
+            for (name, value) in &mut members {
                 let token = match below {
                     Below::Values => Token::Star,
                     _ => Token::Field(name.clone()),
                 };
-                let example = walk(value, &path.join(token), Below::Plain, out, &at.member(&name))?;
-                Ok((name, example))
-            })
-            .collect::<Read<Members>>()
-            .map(Value::Object),
+                let example = walk(
+                    std::mem::take(value),
+                    &path.join(token),
+                    Below::Plain,
+                    out,
+                    &at.member(name),
+                )?;
+                *value = example;
+            }
+            Ok(Value::Object(members))
+        }
         Value::Array(elements) => elements
             .into_iter()
             .enumerate()

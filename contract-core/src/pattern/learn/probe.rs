@@ -5,6 +5,7 @@ use super::place::Place;
 use super::text::{Forms, listed};
 use super::trace::Invented;
 use crate::json::{Map, Number, Value};
+use crate::map_of;
 use crate::pattern::value::{array, object};
 use crate::pattern::{
     IntoPattern as _, Pattern, any_of, boolean, each_key, each_like, integer, like, null, nullable, number,
@@ -295,7 +296,7 @@ impl<'d> Learner<'d> {
     /// not with every value.
     fn free_key(&self, place: &Place, name: &str, value: &Value) -> Option<Pattern> {
         let reads = |key: &str, value: Value| {
-            let members = Map::from_iter([(key.to_owned(), value)]);
+            let members = map_of([(key.to_owned(), value)]);
             self.reads_here(place, Value::Object(members))
         };
         let is_key = |key: &str| {

@@ -10,6 +10,7 @@ use super::choices::{Asked, Choices};
 use super::error::Refusal;
 use super::tracer::{Notes, Run, Tracer};
 use crate::json::{self, Value};
+use crate::map_of;
 use crate::{Error, ErrorKind};
 
 /// Maximum number of runs; each changes one value.
@@ -65,7 +66,7 @@ impl Invented {
             _ => None,
         });
         Self {
-            enums: enums.collect(),
+            enums: map_of(enums),
             document: notes.document,
             is_given: false,
             given_up: choices.given_up().cloned().collect(),
