@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Interaction;
 use super::merge::without_lines;
 use crate::json;
+use crate::map_of;
 use crate::{Error, ErrorKind};
 
 /// The member of an interaction's `comments` that contains its [`Usage`].
@@ -111,7 +112,7 @@ impl Usage {
     pub fn of_test(test: &str, usage: TestUsage) -> Self {
         Self {
             version: Self::VERSION,
-            tests: BTreeMap::from([(without_lines(test), usage)]),
+            tests: map_of([(without_lines(test), usage)]),
         }
     }
 

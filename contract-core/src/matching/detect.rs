@@ -149,7 +149,7 @@ pub fn is_of_type(bytes: &[u8], expected: &ContentType, declared: Option<&Conten
         return true;
     }
     if expected.is_json() {
-        return text(bytes).is_some_and(|text| is_json(text.as_bytes()));
+        return text(bytes).is_some_and(is_json);
     }
     if expected.is_xml() {
         return matches!(found, "application/xml" | "image/svg+xml" | "text/html")
@@ -258,13 +258,13 @@ fn of_text(bytes: &[u8]) -> &'static str {
     let trimmed = text.trim_start();
     match trimmed.as_bytes() {
         [b'<', ..] => markup(trimmed),
-        [b'{' | b'[' | b'"', ..] if is_json(trimmed.as_bytes()) => "application/json",
+        [b'{' | b'[' | b'"', ..] if is_json(trimmed) => "application/json",
         _ => "text/plain",
     }
 }
 
-fn is_json(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 /// Returns the type of content that begins with `<`, from its first element after declarations and comments.

@@ -185,3 +185,18 @@ async fn a_client_makes_its_own_boundary_and_frames_its_own_request() {
     );
     provider.finish().await.unwrap();
 }
+
+#[cfg(not(feature = "encodings"))]
+#[tokio::test]
+async fn a_coded_request_names_the_feature_that_this_build_lacks() {
+    let request = Request {
+        body: Body::json(json!({ "name": "Ada" })),
+        ..post()
+    };
+    let (provider, _directory) = mock(request, Response::default()).await;
+    let fields = ["content-type: application/json", "content-encoding: gzip"];
+    let answer = send(&provider, "POST", &fields, &gzip(b"{\"name\": \"Ada\"}"));
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.contains("needs the feature `encodings`"), "{answer}");
+    assert!(provider.finish().await.is_err());
+}

@@ -144,11 +144,8 @@ impl Scanner<'_> {
 }
 
 fn unescape(raw: &[u8]) -> Option<String> {
-    let mut quoted = Vec::with_capacity(raw.len() + 2);
-    quoted.push(b'"');
-    quoted.extend_from_slice(raw);
-    quoted.push(b'"');
-    serde_json::from_slice(&quoted).ok()
+    let raw = std::str::from_utf8(raw).ok()?;
+    serde_json::from_str(&format!("\"{raw}\"")).ok()
 }
 
 #[cfg(test)]

@@ -50,8 +50,8 @@ impl Probe {
                 ),
             )
         };
-        let text = std::fs::read(&path).map_err(|error| failed(ErrorKind::Io, &error))?;
-        serde_json::from_slice(&text)
+        let text = std::fs::read_to_string(&path).map_err(|error| failed(ErrorKind::Io, &error))?;
+        serde_json::from_str(&text)
             .map(Some)
             .map_err(|error| failed(ErrorKind::Malformed, &error))
     }
