@@ -18,6 +18,7 @@ mod light;
 mod login_command;
 mod mock_provider;
 mod patterns_page;
+mod pipelines;
 mod program;
 mod story;
 mod webhook;
