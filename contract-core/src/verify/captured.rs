@@ -31,7 +31,8 @@ static RUNNING: Mutex<Vec<Output>> = Mutex::new(Vec::new());
 /// and threads write belongs to the only interaction that runs then; if several run, or none, it goes to standard error.
 /// The last 10,000 lines of an interaction are kept; lines of more than 2,000 bytes are split.
 ///
-/// `println!` and `eprintln!` of the provider are not captured.
+/// `println!` and `eprintln!` of the provider are not captured: stable Rust cannot redirect them for one interaction. Write to
+/// this writer instead, or run the tests with `cargo nextest`, which shows what the process of a failed interaction printed.
 pub fn provider_output() -> ProviderOutput {
     ProviderOutput {
         output: CURRENT.try_with(Output::clone).ok().or_else(only_running),
