@@ -172,8 +172,8 @@ impl Publication {
     }
 
     fn add(&mut self, content: &[u8], origin: &str) -> Result<(), Error> {
-        let text = utf8(content, origin)?;
-        let json = json_text(text, origin)?;
+        let text = utf8(content.into(), origin)?;
+        let json = json_text(&text, origin)?;
         let kind = if is_contract(&json) {
             ErrorKind::Malformed
         } else {

@@ -1,13 +1,14 @@
 //! Reads whole documents: detects the version, reads the participants and each interaction.
 
-use std::path::Path as FilePath;
+use std::ops::Range;
+use std::path::Path;
 
 use crate::json::{self, Value};
 
 use super::place::{At, Fault, Read, says_nothing, take};
 use super::unread::{self, UnreadContract};
 use super::writers::writers;
-use super::{text, v3, v4};
+use super::{v3, v4};
 use crate::contract::{Contract, Interaction, Members, Participant, Specification};
 use crate::{Error, ErrorKind};
 
@@ -44,23 +45,15 @@ impl Contract {
     /// # Errors
     /// See [`read_str`](Self::read_str).
     pub fn read_bytes(bytes: &[u8], origin: &str) -> Result<Self, Error> {
-        Self::read_str(text::utf8(bytes, origin)?, origin)
+        UnreadContract::from_bytes(bytes, origin)?.read()
     }
 
     /// Reads a contract from a file.
     ///
     /// # Errors
     /// [`Io`](ErrorKind::Io) if the file cannot be read, otherwise see [`read_str`](Self::read_str).
-    pub fn read_file(path: impl AsRef<FilePath>) -> Result<Self, Error> {
-        let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|error| {
-            Error::new(
-                ErrorKind::Io,
-                format!("cannot read the contract {}: {error}", path.display()),
-            )
-            .with_source(error)
-        })?;
-        Self::read_bytes(&bytes, &path.display().to_string())
+    pub fn read_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        UnreadContract::read_file(path)?.read()
     }
 
     /// Reads a contract from a JSON document.
@@ -70,7 +63,7 @@ impl Contract {
     /// document.
     pub fn from_json(document: impl Into<Value>) -> Result<Self, Error> {
         Document::of(document.into())
-            .and_then(Document::read)
+            .and_then(|document| document.read(""))
             .map_err(Fault::into_error)
     }
 }
@@ -110,24 +103,25 @@ pub(super) struct Head {
 
 /// A contract whose interactions are not read yet.
 #[derive(Debug)]
-pub(super) struct Document<'t> {
+pub(super) struct Document {
     pub(super) head: Head,
-    pub(super) unread: Vec<Unread<'t>>,
+    pub(super) unread: Vec<Unread>,
 }
 
 /// An interaction that is not read yet.
 #[derive(Debug)]
-pub(super) struct Unread<'t> {
+pub(super) struct Unread {
     pub(super) list: List,
     pub(super) index: usize,
-    pub(super) entry: Entry<'t>,
+    pub(super) entry: Entry,
 }
 
 /// An element of a list of interactions.
 #[derive(Debug)]
-pub(super) enum Entry<'t> {
+pub(super) enum Entry {
     Value(Value),
-    Text(&'t str),
+    /// The place of its text in the text of the contract.
+    Text(Range<usize>),
 }
 
 /// A member that lists interactions.
@@ -162,7 +156,7 @@ impl List {
     }
 }
 
-impl<'t> Document<'t> {
+impl Document {
     /// Reads everything but the interactions of a document that is parsed.
     pub(super) fn of(document: Value) -> Read<Self> {
         let Value::Object(mut rest) = document else {
@@ -184,11 +178,12 @@ impl<'t> Document<'t> {
                 None => {}
             }
         }
-        Self::with(rest, unread)
+        Self::with(rest, unread, "")
     }
 
-    /// Reads everything but the interactions. `rest` holds a list of interactions only if it is empty or no list.
-    pub(super) fn with(mut rest: Members, unread: Vec<Unread<'t>>) -> Read<Self> {
+    /// Reads everything but the interactions, whose places are in `text`. `rest` holds a list of interactions only if it
+    /// is empty or no list.
+    pub(super) fn with(mut rest: Members, unread: Vec<Unread>, text: &str) -> Read<Self> {
         if unread.is_empty() && !has_members_of_a_contract(&rest) {
             return Err(not_a_contract());
         }
@@ -215,7 +210,7 @@ impl<'t> Document<'t> {
         }
         let specification = match named_specification(&metadata, &at)? {
             Some(named) => named,
-            None if is_typed(&unread) => Specification::V4,
+            None if is_typed(&unread, text) => Specification::V4,
             None => Specification::V3,
         };
         let head = Head {
@@ -228,31 +223,26 @@ impl<'t> Document<'t> {
         Ok(Self { head, unread })
     }
 
-    /// Reads the interactions.
-    pub(super) fn read(self) -> Read<Contract> {
+    /// Reads the interactions, whose places are in `text`.
+    pub(super) fn read(self, text: &str) -> Read<Contract> {
         let Self { head, unread } = self;
         let mut interactions = Vec::with_capacity(unread.len());
         for one in unread {
-            let value = one.entry.value(one.list, one.index)?;
+            let value = match one.entry {
+                Entry::Value(value) => value,
+                Entry::Text(place) => parsed(&text[place], one.list, one.index)?,
+            };
             interactions.push(head.interaction(one.list, one.index, value)?);
         }
         Ok(head.with(interactions))
     }
 }
 
-impl Entry<'_> {
-    /// Returns the document, parsed if it is text.
-    pub(super) fn value(self, list: List, index: usize) -> Read<Value> {
-        match self {
-            Self::Value(value) => Ok(value),
-            Self::Text(text) => parsed(text, list, index),
-        }
-    }
-
-    fn type_name(&self) -> Option<String> {
+impl Entry {
+    fn type_name(&self, text: &str) -> Option<String> {
         match self {
             Self::Value(value) => value.get("type")?.as_str().map(str::to_owned),
-            Self::Text(text) => unread::type_name(text),
+            Self::Text(place) => unread::type_name(&text[place.clone()]),
         }
     }
 }
@@ -321,7 +311,7 @@ fn with_writer(mut fault: Fault, metadata: &Members) -> Fault {
 }
 
 /// Returns whether each entry of `interactions` has a type, as version 4 requires.
-fn is_typed(unread: &[Unread<'_>]) -> bool {
+fn is_typed(unread: &[Unread], text: &str) -> bool {
     let mut listed = unread
         .iter()
         .filter(|one| one.list == List::Interactions)
@@ -329,7 +319,7 @@ fn is_typed(unread: &[Unread<'_>]) -> bool {
     listed.peek().is_some()
         && listed.all(|one| {
             one.entry
-                .type_name()
+                .type_name(text)
                 .as_deref()
                 .and_then(v4::Kind::named)
                 .is_some()

@@ -1,33 +1,54 @@
 //! Parses bytes as JSON, and explains errors.
 
+use std::borrow::Cow;
+use std::str::Utf8Error;
+
 use crate::json::Value;
 
 use crate::unreadable::{half_of_a_pair, line_and_column};
 use crate::{Error, ErrorKind};
 
+/// A byte order mark.
+const MARK: char = '\u{feff}';
+
 /// Returns the text without a byte order mark.
-pub(crate) fn without_mark(text: &str) -> &str {
-    text.strip_prefix('\u{feff}').unwrap_or(text)
+pub(crate) fn without_mark(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => text.strip_prefix(MARK).unwrap_or(text).into(),
+        Cow::Owned(text) if text.starts_with(MARK) => text[MARK.len_utf8()..].to_owned().into(),
+        Cow::Owned(text) => text.into(),
+    }
 }
 
 /// Decodes the bytes as text, without a byte order mark.
 ///
 /// # Errors
 /// [`Malformed`](ErrorKind::Malformed), with line and column.
-pub(crate) fn utf8<'b>(bytes: &'b [u8], origin: &str) -> Result<&'b str, Error> {
+pub(crate) fn utf8<'b>(bytes: Cow<'b, [u8]>, origin: &str) -> Result<Cow<'b, str>, Error> {
     let malformed = |place: &str, what: &str| {
         Error::new(
             ErrorKind::Malformed,
             format!("{origin}{place}: {what}: save the contract as UTF-8"),
         )
     };
-    if is_wide(bytes) {
-        return Err(malformed(":1:1", "it is UTF-16 or UTF-32, not UTF-8"));
-    }
-    std::str::from_utf8(bytes).map(without_mark).map_err(|error| {
+    let not_utf8 = |bytes: &[u8], error: Utf8Error| {
         let (line, column) = line_and_column(bytes, error.valid_up_to());
         malformed(&format!(":{line}:{column}"), "not UTF-8")
-    })
+    };
+    if is_wide(&bytes) {
+        return Err(malformed(":1:1", "it is UTF-16 or UTF-32, not UTF-8"));
+    }
+    let text = match bytes {
+        Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => text.into(),
+            Err(error) => return Err(not_utf8(bytes, error)),
+        },
+        Cow::Owned(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => text.into(),
+            Err(error) => return Err(not_utf8(error.as_bytes(), error.utf8_error())),
+        },
+    };
+    Ok(without_mark(text))
 }
 
 /// Returns whether the bytes are UTF-16 or UTF-32: by their byte order mark, or a zero next to the first character of
@@ -146,14 +167,19 @@ mod tests {
         let marked = [&[0xff, 0xfe], wide.as_slice()].concat();
         for bytes in [&wide, &big, &marked] {
             assert_eq!(
-                utf8(bytes, "a.json").unwrap_err().to_string(),
+                utf8(bytes.into(), "a.json").unwrap_err().to_string(),
                 "a.json:1:1: it is UTF-16 or UTF-32, not UTF-8: save the contract as UTF-8"
             );
         }
-        assert_eq!(utf8(b"\xef\xbb\xbf{}", "a.json").unwrap(), "{}");
-        assert_eq!(
-            utf8(b"{\n\"a\": \"\xe4\"}", "a.json").unwrap_err().to_string(),
-            "a.json:2:7: not UTF-8: save the contract as UTF-8"
-        );
+        let (marked, latin) = (b"\xef\xbb\xbf{}", b"{\n\"a\": \"\xe4\"}");
+        for bytes in [Cow::Borrowed(marked.as_slice()), Cow::Owned(marked.to_vec())] {
+            assert_eq!(utf8(bytes, "a.json").unwrap(), "{}");
+        }
+        for bytes in [Cow::Borrowed(latin.as_slice()), Cow::Owned(latin.to_vec())] {
+            assert_eq!(
+                utf8(bytes, "a.json").unwrap_err().to_string(),
+                "a.json:2:7: not UTF-8: save the contract as UTF-8"
+            );
+        }
     }
 }

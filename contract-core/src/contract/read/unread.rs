@@ -1,16 +1,19 @@
 //! Contracts whose interactions are read one at a time.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
 
 use serde_json::value::RawValue;
 
 use super::annotations::annotations;
-use super::document::{Document, Entry, Head, List, Unread, parsed};
+use super::document::{Document, Entry, List, Unread, parsed};
 use super::place::{At, Fault, Read};
 use super::position::position;
 use super::{text, v3, v4};
 use crate::contract::{Contract, Identity, Interaction, Members, Specification};
-use crate::{Error, json};
+use crate::{Error, ErrorKind, json};
 
 /// A contract in text, of which everything but the interactions is read.
 ///
@@ -29,22 +32,23 @@ use crate::{Error, json};
 /// ```
 #[derive(Debug)]
 pub struct UnreadContract<'t> {
-    text: &'t str,
-    origin: &'t str,
-    document: Document<'t>,
+    text: Cow<'t, str>,
+    origin: Cow<'t, str>,
+    document: Document,
 }
 
 impl<'t> UnreadContract<'t> {
-    /// Reads everything but the interactions. `origin` (a file name, a URL) prefixes every error.
+    /// Reads everything but the interactions of a text, which is borrowed or owned. `origin` (a file name, a URL) prefixes
+    /// every error.
     ///
     /// # Errors
     /// As [`Contract::read_str`], for what surrounds the interactions.
-    pub fn new(text: &'t str, origin: &'t str) -> Result<Self, Error> {
-        let text = text::without_mark(text);
-        let read = match serde_json::from_str::<BTreeMap<String, &RawValue>>(text) {
-            Ok(members) => surroundings(members),
+    pub fn new(text: impl Into<Cow<'t, str>>, origin: impl Into<Cow<'t, str>>) -> Result<Self, Error> {
+        let (text, origin) = (text::without_mark(text.into()), origin.into());
+        let read = match serde_json::from_str::<BTreeMap<String, &RawValue>>(&text) {
+            Ok(members) => surroundings(members, &text),
             // Not JSON, or not an object: the reader of whole documents says which.
-            Err(_) => Document::of(text::json(text, origin)?),
+            Err(_) => Document::of(text::json(&text, &origin)?),
         };
         match read {
             Ok(document) => Ok(Self {
@@ -52,8 +56,41 @@ impl<'t> UnreadContract<'t> {
                 origin,
                 document,
             }),
-            Err(fault) => Err(error(fault, text, origin)),
+            Err(fault) => Err(error(fault, &text, &origin)),
         }
+    }
+
+    /// Reads everything but the interactions of a file.
+    ///
+    /// # Errors
+    /// [`Io`](ErrorKind::Io) if the file cannot be read, otherwise see [`new`](Self::new).
+    pub fn read_file(path: impl AsRef<Path>) -> Result<UnreadContract<'static>, Error> {
+        let path = path.as_ref();
+        let bytes = std::fs::read(path).map_err(|error| {
+            Error::new(
+                ErrorKind::Io,
+                format!("cannot read the contract {}: {error}", path.display()),
+            )
+            .with_source(error)
+        })?;
+        UnreadContract::from_bytes(bytes, path.display().to_string())
+    }
+
+    /// Reads everything but the interactions of bytes, which must be UTF-8; see [`new`](Self::new).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn from_bytes(
+        bytes: impl Into<Cow<'t, [u8]>>,
+        origin: impl Into<Cow<'t, str>>,
+    ) -> Result<Self, Error> {
+        let origin = origin.into();
+        Self::new(text::utf8(bytes.into(), &origin)?, origin)
+    }
+
+    /// Returns the contract without its interactions.
+    pub(crate) fn head(&self) -> Contract {
+        self.document.head.clone().with(Vec::new())
     }
 
     /// Returns the number of interactions.
@@ -74,7 +111,7 @@ impl<'t> UnreadContract<'t> {
     /// # Panics
     /// If there are no more than `index` interactions.
     pub fn interaction(&self, index: usize) -> Result<Interaction, Error> {
-        self.located(read(&self.document.head, &self.document.unread[index]))
+        self.located(self.read_one(index))
     }
 
     /// Reads all interactions.
@@ -87,7 +124,7 @@ impl<'t> UnreadContract<'t> {
             origin,
             document,
         } = self;
-        document.read().map_err(|fault| error(fault, text, origin))
+        document.read(&text).map_err(|fault| error(fault, &text, &origin))
     }
 
     /// Returns what identifies the interaction at `index`, without reading its content if possible.
@@ -95,11 +132,10 @@ impl<'t> UnreadContract<'t> {
     /// # Errors
     /// As [`interaction`](Self::interaction).
     pub(crate) fn identity(&self, index: usize) -> Result<Identity, Error> {
-        let one = &self.document.unread[index];
-        let head = &self.document.head;
-        let identity = match identity(head.specification, one) {
+        let specification = self.document.head.specification;
+        let identity = match identity(specification, &self.document.unread[index], &self.text) {
             Ok(Some(identity)) => Ok(identity),
-            Ok(None) => read(head, one).map(|interaction| interaction.identity()),
+            Ok(None) => self.read_one(index).map(|interaction| interaction.identity()),
             Err(fault) => Err(fault),
         };
         self.located(identity)
@@ -110,11 +146,21 @@ impl<'t> UnreadContract<'t> {
         let (one, another) = (&self.document.unread[index], &other.document.unread[at]);
         self.document.head.specification == other.document.head.specification
             && one.list == another.list
-            && matches!((&one.entry, &another.entry), (Entry::Text(one), Entry::Text(another)) if one == another)
+            && matches!((&one.entry, &another.entry), (Entry::Text(one), Entry::Text(another))
+                if self.text[one.clone()] == other.text[another.clone()])
+    }
+
+    fn read_one(&self, index: usize) -> Read<Interaction> {
+        let one = &self.document.unread[index];
+        let value = match &one.entry {
+            Entry::Value(value) => value.clone(),
+            Entry::Text(place) => parsed(&self.text[place.clone()], one.list, one.index)?,
+        };
+        self.document.head.interaction(one.list, one.index, value)
     }
 
     fn located<T>(&self, read: Read<T>) -> Result<T, Error> {
-        read.map_err(|fault| error(fault, self.text, self.origin))
+        read.map_err(|fault| error(fault, &self.text, &self.origin))
     }
 }
 
@@ -128,8 +174,8 @@ fn error(fault: Fault, text: &str, origin: &str) -> Error {
     fault.into_error().context(format!("{origin}:{line}:{column}"))
 }
 
-/// Reads everything but the interactions.
-fn surroundings(members: BTreeMap<String, &RawValue>) -> Read<Document<'_>> {
+/// Reads everything but the interactions of a text with these members.
+fn surroundings(members: BTreeMap<String, &RawValue>, text: &str) -> Read<Document> {
     let mut rest = Members::new();
     let mut unread = Vec::new();
     for (name, raw) in members {
@@ -139,7 +185,7 @@ fn surroundings(members: BTreeMap<String, &RawValue>) -> Read<Document<'_>> {
                 unread.extend(entries.into_iter().enumerate().map(|(index, raw)| Unread {
                     list,
                     index,
-                    entry: Entry::Text(raw.get()),
+                    entry: Entry::Text(place_in(text, raw.get())),
                 }));
             }
             _ => {
@@ -149,16 +195,13 @@ fn surroundings(members: BTreeMap<String, &RawValue>) -> Read<Document<'_>> {
             }
         }
     }
-    Document::with(rest, unread)
+    Document::with(rest, unread, text)
 }
 
-/// Reads an interaction.
-fn read(head: &Head, one: &Unread<'_>) -> Read<Interaction> {
-    let value = match &one.entry {
-        Entry::Value(value) => value.clone(),
-        Entry::Text(text) => parsed(text, one.list, one.index)?,
-    };
-    head.interaction(one.list, one.index, value)
+/// Returns the place of a part of a text.
+fn place_in(text: &str, part: &str) -> Range<usize> {
+    let start = part.as_ptr().addr() - text.as_ptr().addr();
+    start..start + part.len()
 }
 
 /// Returns the `type` of an interaction.
@@ -179,11 +222,11 @@ const IDENTIFYING: [&str; 6] = [
 
 /// Returns what identifies an interaction; `None` if that takes its content: if it has no description, or no type in
 /// version 4.
-fn identity(specification: Specification, one: &Unread<'_>) -> Read<Option<Identity>> {
-    let Entry::Text(text) = &one.entry else {
+fn identity(specification: Specification, one: &Unread, text: &str) -> Read<Option<Identity>> {
+    let Entry::Text(place) = &one.entry else {
         return Ok(None);
     };
-    let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) else {
+    let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(&text[place.clone()]) else {
         return Ok(None);
     };
     let mut identifying = Members::new();
