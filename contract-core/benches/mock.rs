@@ -3,8 +3,8 @@
 //!
 //! `cargo bench -p contract-core --bench mock`. The load comes from a second process over keep-alive connections; servers
 //! take turns in short rounds, so that what else the machine does hits all of them, and the median round counts.
-//! `-- stub` measures the stub alone: its memory after 100,000 requests and after a million. `-- ready` measures how long a
-//! thousand mock providers take until each is ready, while the others are there.
+//! `-- memory` measures what an interaction costs alone, `-- stub` the stub alone: its memory after 100,000 requests and after a
+//! million. `-- ready` measures how long a thousand mock providers take until each is ready, while the others are there.
 #![expect(
     clippy::cast_precision_loss,
     clippy::unwrap_used,
@@ -38,6 +38,8 @@ fn main() {
     let only = |name: &str| arguments.iter().any(|argument| argument == name);
     if only("stub") {
         stub();
+    } else if only("memory") {
+        serve_all();
     } else if only("ready") {
         ready();
     } else {
@@ -112,30 +114,52 @@ fn resident_kib() -> u64 {
         .unwrap_or(0)
 }
 
-fn measure() {
+/// A mock provider that lives as long as the process.
+struct Served {
+    interactions: usize,
+    address: SocketAddr,
+}
+
+/// Starts mock providers with 1, 200 and 5,000 interactions, and prints how long each took and what it costs in memory.
+fn serve_all() -> [Served; 3] {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     let directory = tempfile::tempdir().unwrap();
+    let text = text_of_one();
+    [1, 200, 5_000].map(|interactions| {
+        let (started, before) = (Instant::now(), resident_kib());
+        let provider = runtime.block_on(serve(interactions, directory.path()));
+        let each = (resident_kib() - before) as f64 / interactions as f64;
+        println!(
+            "mock provider with {interactions} interactions ready in {:.1} ms, {each:.1} KiB each of {:.1} KiB of text: {:.2} ×",
+            started.elapsed().as_secs_f64() * 1_000.0,
+            text as f64 / 1_024.0,
+            each * 1_024.0 / text as f64,
+        );
+        let address = provider.address();
+        // What is asked is not the point here; nothing is to be written.
+        std::mem::forget(provider);
+        Served {
+            interactions,
+            address,
+        }
+    })
+}
+
+fn measure() {
     let body = serde_json::to_vec(&document().expand().example).unwrap();
     let size = body.len();
     let axum = bare_axum(body);
     let mut servers = vec![("bare axum".to_owned(), axum, 1)];
-    let mut providers = Vec::new();
-    let text = text_of_one();
-    for count in [1, 200, 5_000] {
-        let (started, before) = (Instant::now(), resident_kib());
-        let provider = runtime.block_on(serve(count, directory.path()));
-        println!(
-            "mock provider with {count} interactions ready in {:.1} ms, {:.1} KiB each of {:.1} KiB of text",
-            started.elapsed().as_secs_f64() * 1_000.0,
-            (resident_kib() - before) as f64 / count as f64,
-            text as f64 / 1_024.0,
-        );
-        servers.push((format!("mock provider, {count}"), provider.address(), count));
-        providers.push(provider);
-    }
+    servers.extend(serve_all().map(|served| {
+        let Served {
+            interactions,
+            address,
+        } = served;
+        (format!("mock provider, {interactions}"), address, interactions)
+    }));
 
     println!("{CONNECTIONS} connections, {size} bytes of body, {ROUNDS} rounds of {ROUND:?} each");
     let mut rates = vec![Vec::new(); servers.len()];
@@ -160,8 +184,6 @@ fn measure() {
         "5,000 interactions / 1 interaction: {:.2} (target 0.80)",
         medians[3] / medians[1]
     );
-    // What was asked is not the point here; nothing is to be written.
-    std::mem::forget(providers);
 }
 
 /// About 2 KiB under some twenty rules.

@@ -125,7 +125,7 @@ impl Headers {
 
     fn values_mut(&mut self, name: String) -> &mut Vec<String> {
         let at = self.find(&name).unwrap_or_else(|| {
-            self.fields.push((name, Vec::new()));
+            push(&mut self.fields, (name, Vec::new()));
             self.index.added(&self.fields, str::to_ascii_lowercase);
             self.fields.len() - 1
         });
@@ -144,7 +144,7 @@ impl Headers {
 
     /// Adds a value to the field of this name.
     pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.values_mut(name.into()).push(value.into());
+        push(self.values_mut(name.into()), value.into());
     }
 
     /// Removes the field of this name.
@@ -240,7 +240,7 @@ impl Query {
 
     fn values_mut(&mut self, name: String) -> &mut Vec<Option<String>> {
         let at = self.find(&name).unwrap_or_else(|| {
-            self.parameters.push((name, Vec::new()));
+            push(&mut self.parameters, (name, Vec::new()));
             self.index.added(&self.parameters, str::to_owned);
             self.parameters.len() - 1
         });
@@ -250,7 +250,7 @@ impl Query {
     /// Adds a value to this parameter.
     pub fn append(&mut self, name: impl Into<String>, value: Option<String>) {
         self.raw = None;
-        self.values_mut(name.into()).push(value);
+        push(self.values_mut(name.into()), value);
     }
 
     /// Sets this parameter's values, replacing existing ones.
@@ -268,6 +268,14 @@ impl Query {
 }
 
 /// Compares names and values; the order of different names is ignored.
+/// Adds an entry to a list. Most lists here have a single one, and a vector makes room for four at first.
+fn push<T>(list: &mut Vec<T>, entry: T) {
+    if list.is_empty() {
+        list.reserve_exact(1);
+    }
+    list.push(entry);
+}
+
 impl PartialEq for Headers {
     fn eq(&self, other: &Self) -> bool {
         self.fields.len() == other.fields.len()

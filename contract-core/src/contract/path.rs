@@ -25,8 +25,9 @@ use crate::{Error, ErrorKind};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Path {
-    text: String,
-    tokens: Vec<Token>,
+    // Boxed: a contract keeps many paths, which do not grow.
+    text: Box<str>,
+    tokens: Box<[Token]>,
 }
 
 /// One step of a [`Path`].
@@ -46,8 +47,8 @@ impl Path {
     /// Returns the path of the root: `$`.
     pub fn root() -> Self {
         Self {
-            text: "$".to_owned(),
-            tokens: Vec::new(),
+            text: "$".into(),
+            tokens: Box::default(),
         }
     }
 
@@ -57,7 +58,10 @@ impl Path {
         for token in &tokens {
             push_token(&mut text, token);
         }
-        Self { text, tokens }
+        Self {
+            text: text.into(),
+            tokens: tokens.into(),
+        }
     }
 
     /// Returns the steps below the root.
@@ -80,18 +84,25 @@ impl Path {
 
     /// Returns the path that leads from this path's place to another path's.
     pub(crate) fn below(&self, further: &Self) -> Self {
-        further
-            .tokens
-            .iter()
-            .fold(self.clone(), |path, token| path.join(token.clone()))
+        self.extended(further.tokens.iter().cloned())
     }
 
     /// Returns the path extended by one step.
     pub fn join(&self, token: Token) -> Self {
-        let mut path = self.clone();
-        push_token(&mut path.text, &token);
-        path.tokens.push(token);
-        path
+        self.extended([token])
+    }
+
+    fn extended(&self, steps: impl IntoIterator<Item = Token>) -> Self {
+        let mut text = self.text.to_string();
+        let mut tokens = self.tokens.to_vec();
+        for token in steps {
+            push_token(&mut text, &token);
+            tokens.push(token);
+        }
+        Self {
+            text: text.into(),
+            tokens: tokens.into(),
+        }
     }
 }
 
@@ -176,7 +187,7 @@ impl Path {
         Ok(if is_common {
             path
         } else {
-            Self::from_tokens(path.tokens)
+            Self::from_tokens(path.tokens.into())
         })
     }
 }
@@ -217,11 +228,10 @@ impl<'a> Parser<'a> {
         while !self.rest.is_empty() {
             tokens.push(self.token()?);
         }
-        tokens.shrink_to_fit();
         Ok(Parsed {
             path: Path {
-                text: self.text.to_owned(),
-                tokens,
+                text: self.text.into(),
+                tokens: tokens.into(),
             },
             is_common: self.is_common,
         })

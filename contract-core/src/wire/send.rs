@@ -99,6 +99,9 @@ fn separate(name: &str, values: &[String]) -> Vec<String> {
     cookies.map(str::to_owned).collect()
 }
 
+/// Number of header fields that room is made for in advance.
+const MOST_EXPECTED: usize = 32;
+
 /// Returns header fields without computed ones, and the body encoded accordingly.
 fn message(
     what: &str,
@@ -107,7 +110,8 @@ fn message(
     is_computed: impl Fn(&str) -> bool,
     lines: impl Fn(&str, &[String]) -> Vec<String>,
 ) -> Result<Outgoing, Error> {
-    let mut fields = HeaderMap::new();
+    // A mock provider keeps many of these: room for a line of each field, and for a content type.
+    let mut fields = HeaderMap::with_capacity(headers.iter().take(MOST_EXPECTED).count().max(1));
     for (name, values) in headers.iter().filter(|(name, _)| !is_computed(name)) {
         let forbidden = |part: &str| {
             Error::new(

@@ -1,7 +1,5 @@
 //! The request's query.
 
-use std::collections::BTreeMap;
-
 use super::text::{TextRules, report};
 use super::values::{Values, Wording, by_parameter, push};
 use crate::Error;
@@ -16,7 +14,8 @@ use crate::matching::{Mismatch, Part};
 pub(crate) struct QueryPlan {
     expected: Query,
     as_text: bool,
-    rules: BTreeMap<String, Values>,
+    /// By name, sorted.
+    rules: Box<[(String, Values)]>,
     /// Rules for the query as one text; if present, only they apply.
     text: TextRules,
 }
@@ -52,7 +51,7 @@ impl QueryPlan {
         Ok(Self {
             expected: expected.clone(),
             as_text: specification == Specification::V1 && rules.is_empty(),
-            rules,
+            rules: rules.into_iter().collect(),
             text,
         })
     }
@@ -72,7 +71,7 @@ impl QueryPlan {
             return;
         }
         for (name, example) in self.expected.iter() {
-            let values = self.rules.get(name);
+            let values = self.rules_of(name);
             let Some(received) = actual.get(name).filter(|received| !received.is_empty()) else {
                 let optional = example.is_empty() && values.is_none();
                 if !optional {
@@ -107,6 +106,13 @@ impl QueryPlan {
                 out,
             );
         }
+    }
+
+    fn rules_of(&self, name: &str) -> Option<&Values> {
+        let found = self
+            .rules
+            .binary_search_by(|(present, _)| present.as_str().cmp(name));
+        found.ok().map(|at| &self.rules[at].1)
     }
 
     /// Compares the query by its text rules, which may match the text as sent or decoded.
