@@ -1,9 +1,17 @@
 //! HAL documents: JSON with links.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::{Error, ErrorKind};
+
+/// The links of a document.
+#[derive(Deserialize)]
+struct Linked {
+    #[serde(rename = "_links", default)]
+    links: Value,
+}
 
 /// A document of the broker, with its URL.
 #[derive(Debug, Clone)]
@@ -13,6 +21,23 @@ pub(super) struct Document {
 }
 
 impl Document {
+    /// Reads the links of a text, and keeps nothing else of it: a contract is large.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not JSON. A document without links has none.
+    pub(super) fn only_links(url: &str, text: &str) -> Result<Self, serde_json::Error> {
+        let links = match serde_json::from_str::<Linked>(text) {
+            Ok(document) => document.links,
+            Err(error) if error.is_data() => Value::Null,
+            Err(error) => return Err(error),
+        };
+        Ok(Self {
+            url: url.to_owned(),
+            body: json!({ "_links": links }),
+        })
+    }
+
     /// Returns the URL of a required link.
     pub(super) fn link(&self, relation: &str) -> Result<&str, Error> {
         self.optional_link(relation).ok_or_else(|| {
@@ -127,7 +152,6 @@ pub(super) fn encode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn templates_take_encoded_values() {
@@ -138,6 +162,21 @@ mod tests {
             ),
             "http://b/pacticipants/web%20app/branches/feat%2Fx%7Bpacticipant%7D"
         );
+    }
+
+    #[test]
+    fn of_a_contract_only_the_links_are_kept() {
+        let only_links = |text| Document::only_links("http://b/", text);
+        let text = r#"{"interactions": [{"number": 1e999}], "_links": {"self": {"href": "http://b/1"}}}"#;
+        let document = only_links(text).unwrap();
+        assert_eq!(document.link("self").unwrap(), "http://b/1");
+        assert_eq!(document.body.as_object().unwrap().len(), 1);
+        for text in ["[]", "7", r#"{"_links": null}"#] {
+            assert_eq!(only_links(text).unwrap().optional_link("self"), None, "{text}");
+        }
+        for text in ["", "{", "<html>"] {
+            assert!(only_links(text).is_err(), "{text}");
+        }
     }
 
     #[test]

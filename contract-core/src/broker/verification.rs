@@ -171,14 +171,16 @@ impl Client {
 
     async fn fetch(&self, doing: &str, chosen: Chosen) -> Result<ForVerification, Error> {
         let content = self.read_text(doing, &chosen.url).await?;
-        let body = serde_json::from_str(content.trim_start_matches('\u{feff}'))
-            .map_err(|error| Error::new(ErrorKind::Malformed, format!("{doing}: it is not JSON: {error}")))?;
         let shown = without_credentials(&chosen.url);
+        let text = content.trim_start_matches('\u{feff}');
+        let links = Document::only_links(&shown, text).map_err(|error| {
+            Error::new(
+                ErrorKind::Malformed,
+                format!("{doing}: the contract at {shown} is not JSON: {error}"),
+            )
+        })?;
         Ok(ForVerification {
-            links: Document {
-                url: shown.to_string(),
-                body,
-            },
+            links,
             url: shown.into_owned(),
             name: chosen.name,
             content,
