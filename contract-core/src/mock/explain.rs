@@ -162,7 +162,9 @@ fn failure<'a>(
     Failure {
         consumer: parties.consumer,
         provider: parties.provider,
-        interaction: &nearest.interaction,
+        description: &nearest.interaction.description,
+        provider_states: &nearest.interaction.provider_states,
+        test: nearest.interaction.test_name(),
         source: parties.source,
         mismatches: &nearest.mismatches,
         exchange: Exchange::Request {

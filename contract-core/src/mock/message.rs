@@ -69,7 +69,9 @@ impl MessageChannel {
                 &Failure {
                     consumer: &recorder.consumer,
                     provider: &recorder.provider,
-                    interaction: &self.interaction,
+                    description: &self.interaction.description,
+                    provider_states: &self.interaction.provider_states,
+                    test: self.interaction.test_name(),
                     source: None,
                     mismatches: comparison.mismatches(),
                     exchange: Exchange::Message {

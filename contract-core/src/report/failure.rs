@@ -1,6 +1,6 @@
 //! The subject of a report.
 
-use crate::contract::{Interaction, Message, Request, Response};
+use crate::contract::{Message, ProviderState, Request, Response};
 use crate::matching::Mismatch;
 
 /// One interaction that failed.
@@ -10,8 +10,12 @@ pub struct Failure<'a> {
     pub consumer: &'a str,
     /// The provider's name.
     pub provider: &'a str,
-    /// The interaction.
-    pub interaction: &'a Interaction,
+    /// The interaction's description.
+    pub description: &'a str,
+    /// The interaction's provider states.
+    pub provider_states: &'a [ProviderState],
+    /// The test that wrote the interaction, if known.
+    pub test: Option<&'a str>,
     /// The contract file or URL of the interaction, if known.
     pub source: Option<&'a str>,
     /// All differences, in the order in which they were found.

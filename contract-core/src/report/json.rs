@@ -17,17 +17,16 @@ const LONG: usize = 60;
 /// a nearest element; `difference` if two texts are long, look alike or are masked. With an unexpected status, `answer`
 /// contains the first lines of the response body.
 pub fn json(failure: &Failure<'_>) -> Value {
-    let interaction = failure.interaction;
     let described = json::object([
-        ("description", interaction.description.as_str().into()),
-        ("providerStates", provider_states(&interaction.provider_states)),
+        ("description", failure.description.into()),
+        ("providerStates", provider_states(failure.provider_states)),
     ]);
     let mut members = map_of([
         ("consumer".to_owned(), failure.consumer.into()),
         ("provider".to_owned(), failure.provider.into()),
         ("interaction".to_owned(), described),
         ("source".to_owned(), failure.source.into()),
-        ("test".to_owned(), interaction.test_name().into()),
+        ("test".to_owned(), failure.test.into()),
         ("part".to_owned(), failure.exchange.name().into()),
         ("mismatches".to_owned(), mismatches(failure.mismatches).into()),
         ("reproduce".to_owned(), failure.reproduce.clone().into()),

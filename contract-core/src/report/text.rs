@@ -83,24 +83,19 @@ fn sent(request: &Request, secrets: &[String]) -> String {
 
 /// Returns `✗ web-app → user-api: a request for user 42 [user exists]   contract file · written by test`.
 fn headline(failure: &Failure<'_>, style: Style) -> String {
-    let interaction = failure.interaction;
     let mut title = format!(
         "✗ {} → {}: {}",
-        failure.consumer, failure.provider, interaction.description
+        failure.consumer, failure.provider, failure.description
     );
-    if !interaction.provider_states.is_empty() {
-        let states: Vec<String> = interaction
-            .provider_states
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+    if !failure.provider_states.is_empty() {
+        let states: Vec<String> = failure.provider_states.iter().map(ToString::to_string).collect();
         let _ = write!(title, " [{}]", states.join(", "));
     }
     let origin: Vec<String> = failure
         .source
         .map(ToOwned::to_owned)
         .into_iter()
-        .chain(interaction.test_name().map(|test| format!("written by {test}")))
+        .chain(failure.test.map(|test| format!("written by {test}")))
         .collect();
     let origin = origin.join(" · ");
     let mut line = style.paint(Tone::Failure, &title);
@@ -277,7 +272,9 @@ mod tests {
             &Failure {
                 consumer: "web-app",
                 provider: "user-api",
-                interaction: &interaction,
+                description: &interaction.description,
+                provider_states: &interaction.provider_states,
+                test: interaction.test_name(),
                 source: Some("contracts/web-app-user-api.json"),
                 mismatches,
                 exchange: Exchange::Response { expected, actual },
@@ -441,7 +438,9 @@ mod tests {
         let failure = Failure {
             consumer: "web-app",
             provider: "user-api",
-            interaction: &interaction,
+            description: &interaction.description,
+            provider_states: &interaction.provider_states,
+            test: interaction.test_name(),
             source: None,
             mismatches: &mismatches,
             exchange: Exchange::Message {
@@ -467,7 +466,9 @@ mod tests {
         let document = report::json(&Failure {
             consumer: "web-app",
             provider: "user-api",
-            interaction: &interaction,
+            description: &interaction.description,
+            provider_states: &interaction.provider_states,
+            test: interaction.test_name(),
             source: None,
             mismatches: &mismatches,
             exchange: Exchange::Response {

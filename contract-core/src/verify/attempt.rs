@@ -63,23 +63,23 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     pub(super) async fn verify(&self, task: usize) -> InteractionReport {
         let task = &self.tasks[task];
         let loaded = &self.contracts[task.contract];
-        let interaction = &loaded.contract.interactions[task.interaction];
+        let head = &loaded.contract.head;
+        let interaction = &*loaded.contract.interaction(task.interaction);
         let start = Instant::now();
         let written = self.output.get().map(Output::written);
         let capture = Capture::begin();
         let plan = OncePlan::default();
         let mut remarks = Remarks::default();
         let attempt = async {
-            match self.not_verifiable(&loaded.contract, interaction) {
+            match self.not_verifiable(head, interaction) {
                 Some(reason) => Ok(Outcome::NotVerifiable(reason)),
                 None => Box::pin(self.attempt(interaction, &plan, &mut remarks)).await,
             }
         };
         // Joined futures run in this order: the contract is examined while the provider computes its response.
         let examination = async {
-            let mut warnings = shortened(loaded.contract.warnings_of(interaction));
-            let specification = loaded.contract.specification;
-            let found = Contradictions::of(interaction, specification, &plan, &mut warnings);
+            let mut warnings = shortened(head.warnings_of(interaction));
+            let found = Contradictions::of(interaction, head.specification, &plan, &mut warnings);
             (warnings, found)
         };
         let (outcome, (mut warnings, contradictions)) =
@@ -99,7 +99,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         InteractionReport {
             index: task.interaction,
             name: task.name.clone(),
-            pending: loaded.is_pending(interaction),
+            pending: loaded.is_pending(task.interaction),
             allowed: self.verifier.allowed.not_verifiable && matches!(outcome, Outcome::NotVerifiable(_)),
             outcome,
             warnings,

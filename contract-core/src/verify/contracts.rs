@@ -1,12 +1,12 @@
 //! Sources of contracts.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use super::report::{ContractReport, SourceReport};
+use super::loaded::{Loaded, LoadedContract};
+use super::report::SourceReport;
 #[cfg(feature = "broker")]
 use crate::broker;
-use crate::contract::{Contract, ContractFile, Interaction, contracts_in};
+use crate::contract::{Contract, UnreadContract, files_in};
 #[cfg(not(feature = "broker"))]
 use crate::http_client::{self, Answer, CONTRACT_LIMIT, Credentials, Failure};
 use crate::http_client::{Address, without_credentials};
@@ -119,45 +119,6 @@ impl Contracts {
     }
 }
 
-/// A contract to be verified.
-#[derive(Debug)]
-pub(crate) struct Loaded {
-    pub(crate) contract: Arc<Contract>,
-    pub(crate) source: String,
-    /// The index of its source.
-    source_index: usize,
-    pub(crate) selected_as: Option<String>,
-    pub(crate) pending: bool,
-    wip: bool,
-    /// The broker's notices before verification.
-    notices: Vec<String>,
-    #[cfg(feature = "broker")]
-    pub(crate) from_broker: Option<broker::ForVerification>,
-}
-
-impl Loaded {
-    /// Returns the contract's report without results.
-    pub(crate) fn report(&self) -> ContractReport {
-        ContractReport {
-            contract: Arc::clone(&self.contract),
-            source: self.source.clone(),
-            source_index: self.source_index,
-            selected_as: self.selected_as.clone(),
-            pending: self.pending,
-            wip: self.wip,
-            notices: self.notices.clone(),
-            interactions: Vec::new(),
-            left_out: self.contract.interactions.len(),
-            published: None,
-        }
-    }
-
-    /// Returns whether a failure of this interaction does not fail the run.
-    pub(crate) fn is_pending(&self, interaction: &Interaction) -> bool {
-        self.pending || interaction.pending
-    }
-}
-
 /// The parameters of a query to the broker.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BrokerQuery {
@@ -238,9 +199,9 @@ impl<'a> Loader<'a> {
         });
     }
 
-    fn add(&mut self, contract: Contract, source: impl Into<String>) -> &mut Loaded {
+    fn add(&mut self, contract: LoadedContract, source: impl Into<String>) -> &mut Loaded {
         self.contents.contracts.push(Loaded {
-            contract: Arc::new(contract),
+            contract,
             source: source.into(),
             source_index: self.contents.sources.len().saturating_sub(1),
             selected_as: None,
@@ -264,7 +225,7 @@ impl<'a> Loader<'a> {
         self.begin("contracts in memory");
         for contract in contracts {
             exactly(&contract, self.provider, "the contract given as a value")?;
-            self.add(contract, "a contract in memory");
+            self.add(LoadedContract::of_value(contract), "a contract in memory");
         }
         Ok(())
     }
@@ -272,9 +233,9 @@ impl<'a> Loader<'a> {
     fn file(&mut self, path: &Path) -> Result<(), Error> {
         let name = path.display().to_string();
         self.begin(&name);
-        match Contract::read_file(path) {
+        match read_file(path) {
             Ok(contract) => {
-                exactly(&contract, self.provider, &name)?;
+                exactly(&contract.head, self.provider, &name)?;
                 self.add(contract, name);
             }
             Err(error) => self.unreadable.push(error),
@@ -285,19 +246,22 @@ impl<'a> Loader<'a> {
     fn directory(&mut self, path: &Path) -> Result<(), Error> {
         self.begin(path.display().to_string());
         self.places.push(path.display().to_string());
-        for file in contracts_in(path)? {
-            match file {
-                ContractFile::Contract { path, contract } if contract.provider.name == self.provider => {
-                    self.add(*contract, path.display().to_string());
+        for path in files_in(path)? {
+            let name = path.display().to_string();
+            match read_file(&path) {
+                Ok(contract) if contract.head.provider.name == self.provider => {
+                    self.add(contract, name);
                 }
-                ContractFile::Contract { contract, .. } => {
+                Ok(contract) => {
                     if let Some(source) = self.contents.sources.last_mut() {
                         source.of_other_providers += 1;
                     }
-                    self.other_providers.push(contract.provider.name);
+                    self.other_providers.push(contract.head.provider.name);
                 }
-                ContractFile::Other(path) => self.skip(format!("{} is not a contract", path.display())),
-                ContractFile::Unreadable(error) => self.unreadable.push(error),
+                Err(error) if error.kind() == ErrorKind::NotAContract => {
+                    self.skip(format!("{name} is not a contract"));
+                }
+                Err(error) => self.unreadable.push(error),
             }
         }
         Ok(())
@@ -308,8 +272,8 @@ impl<'a> Loader<'a> {
         let origin = without_credentials(&url).into_owned();
         self.begin(&origin);
         let bytes = fetch(&url, token).await?;
-        let contract = Contract::read_bytes(&bytes, &origin)?;
-        exactly(&contract, self.provider, &origin)?;
+        let contract = LoadedContract::of_text(UnreadContract::from_bytes(bytes, origin.clone())?)?;
+        exactly(&contract.head, self.provider, &origin)?;
         self.add(contract, origin);
         Ok(())
     }
@@ -318,9 +282,9 @@ impl<'a> Loader<'a> {
     async fn url(&mut self, url: String, client: &broker::Client) -> Result<(), Error> {
         let origin = without_credentials(&url).into_owned();
         self.begin(&origin);
-        let found = client.contract_at(&url).await?;
-        let contract = Contract::read_str(&found.content, &origin)?;
-        exactly(&contract, self.provider, &origin)?;
+        let mut found = client.contract_at(&url).await?;
+        let contract = read_found(&mut found)?;
+        exactly(&contract.head, self.provider, &origin)?;
         self.add(contract, origin).from_broker = Some(found);
         Ok(())
     }
@@ -342,8 +306,8 @@ impl<'a> Loader<'a> {
         if chosen.is_empty() {
             self.contents.unknown_provider = client.unknown_application(self.provider).await?;
         }
-        for found in chosen {
-            let contract = match Contract::read_str(&found.content, &found.url) {
+        for mut found in chosen {
+            let contract = match read_found(&mut found) {
                 Ok(contract) => contract,
                 Err(error) if found.pending => {
                     self.skip(format!("a pending contract cannot be read: {error}"));
@@ -397,6 +361,17 @@ impl<'a> Loader<'a> {
             ),
         ))
     }
+}
+
+fn read_file(path: &Path) -> Result<LoadedContract, Error> {
+    LoadedContract::of_text(UnreadContract::read_file(path)?)
+}
+
+/// Reads the contract that a broker returned, and takes its text.
+#[cfg(feature = "broker")]
+fn read_found(found: &mut broker::ForVerification) -> Result<LoadedContract, Error> {
+    let text = std::mem::take(&mut found.content);
+    LoadedContract::of_text(UnreadContract::new(text, found.url.clone())?)
 }
 
 /// Checks that a contract given explicitly belongs to the provider to verify.

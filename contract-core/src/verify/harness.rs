@@ -93,7 +93,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     fn test_name(&self, task: usize) -> String {
         let task = &self.tasks[task];
         let loaded = &self.contracts[task.contract];
-        if loaded.is_pending(&loaded.contract.interactions[task.interaction]) {
+        if loaded.is_pending(task.interaction) {
             format!("{}{PENDING}", task.name)
         } else {
             task.name.clone()

@@ -5,8 +5,9 @@
 //! ([`Verifier::run`]) that returns a [`VerificationReport`], or as a test target with one test per interaction
 //! ([`provider_tests!`](crate::provider_tests)).
 //!
-//! Contracts are read once, the HTTP client is built once, and each response is compiled once for both the provider's
-//! response and the contract's own example. A verification is linear in the number of interactions.
+//! The HTTP client is built once, and each response is compiled once for both the provider's response and the contract's
+//! own example. A verification is linear in the number of interactions, and of each only what reports say about it is
+//! kept: contracts stay text, of which an interaction is read when it is verified.
 
 mod attempt;
 mod captured;
@@ -16,6 +17,7 @@ mod deadline;
 mod exchange;
 mod generated;
 mod harness;
+mod loaded;
 mod message;
 mod message_proxy;
 mod never;
@@ -49,7 +51,8 @@ pub use self::publish::PublishResults;
 pub use self::render::ReportFormat;
 pub use self::report::{
     Compared, ContractDocument, ContractReport, Counts, Difference, Document, InteractionDocument,
-    InteractionReport, Outcome, ProviderVersion, SourceDocument, SourceReport, VerificationReport,
+    InteractionReport, InteractionSummary, Outcome, ProviderVersion, SourceDocument, SourceReport,
+    VerificationReport,
 };
 pub use self::selection::Selection;
 pub use self::state::{IntoStateValues, StateParams};

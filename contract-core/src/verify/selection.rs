@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use regex::Regex;
 
-use crate::contract::{Contract, Interaction};
+use super::report::InteractionSummary;
 use crate::json::Value;
 use crate::{Error, ErrorKind};
 
@@ -83,15 +83,15 @@ impl Selection {
         self.names.as_ref().is_none_or(|names| names.contains(name))
     }
 
-    fn includes_key(&self, interaction: &Interaction) -> bool {
-        let id = interaction.extra.get("_id").and_then(Value::as_str);
+    fn includes_key(&self, interaction: &InteractionSummary) -> bool {
+        let id = interaction.broker_id.as_ref().and_then(Value::as_str);
         let mut own = interaction.key.as_deref().into_iter().chain(id);
         self.keys.is_empty() || own.any(|own| self.keys.iter().any(|key| key == own))
     }
 
-    pub(crate) fn includes(&self, contract: &Contract, interaction: &Interaction) -> bool {
+    pub(crate) fn includes(&self, consumer: &str, interaction: &InteractionSummary) -> bool {
         let states = &interaction.provider_states;
-        (self.consumers.is_empty() || self.consumers.contains(&contract.consumer.name))
+        (self.consumers.is_empty() || self.consumers.iter().any(|name| name == consumer))
             && (self.description.as_ref()).is_none_or(|pattern| pattern.is_match(&interaction.description))
             && (self.state.as_ref())
                 .is_none_or(|pattern| states.iter().any(|state| pattern.is_match(&state.name)))

@@ -8,8 +8,9 @@ use std::time::Instant;
 use futures_util::future::Either;
 use futures_util::{StreamExt as _, stream};
 
-use super::contracts::{self, Contents, Loaded};
+use super::contracts::{self, Contents};
 use super::deadline::Deadline;
+use super::loaded::Loaded;
 use super::output::Output;
 use super::provider_command::ProviderProcess;
 use super::report::{
@@ -83,8 +84,8 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             );
         }
         let has_state = |task: &Task| {
-            let interaction = &contracts[task.contract].contract.interactions[task.interaction];
-            !interaction.provider_states.is_empty()
+            let summary = &contracts[task.contract].contract.summaries[task.interaction];
+            !summary.provider_states.is_empty()
         };
         let parallelism = verifier.parallelism(!tasks.iter().any(has_state));
         let client = match (&transport, &verifier.state_url) {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use super::contracts::{Contents, Loaded};
-use super::report::describe;
+use super::contracts::Contents;
+use super::loaded::Loaded;
 use super::verifier::Verifier;
 use crate::{Error, ErrorKind};
 
@@ -20,15 +20,17 @@ pub(super) struct Task {
 pub(super) fn tasks<C>(contracts: &[Loaded], verifier: &Verifier<C>) -> Vec<Task> {
     let mut by_consumer: HashMap<&str, usize> = HashMap::new();
     for loaded in contracts {
-        *by_consumer.entry(&loaded.contract.consumer.name).or_default() += 1;
+        *by_consumer
+            .entry(&loaded.contract.head.consumer.name)
+            .or_default() += 1;
     }
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut tasks = Vec::new();
     for (contract_index, loaded) in contracts.iter().enumerate() {
-        let consumer = &loaded.contract.consumer.name;
+        let consumer = &loaded.contract.head.consumer.name;
         let several = by_consumer.get(consumer.as_str()).is_some_and(|count| *count > 1);
-        for (index, interaction) in loaded.contract.interactions.iter().enumerate() {
-            if !verifier.selection.includes(&loaded.contract, interaction) {
+        for (index, interaction) in loaded.contract.summaries.iter().enumerate() {
+            if !verifier.selection.includes(consumer, interaction) {
                 continue;
             }
             let mut name = consumer.clone();
@@ -37,7 +39,7 @@ pub(super) fn tasks<C>(contracts: &[Loaded], verifier: &Verifier<C>) -> Vec<Task
                 let which = loaded.selected_as.as_deref().unwrap_or(&loaded.source);
                 let _ = write!(name, " ({which})");
             }
-            let _ = write!(name, " → {}: {}", verifier.provider, describe(interaction));
+            let _ = write!(name, " → {}: {}", verifier.provider, interaction.short_name());
             let count = seen.entry(name.clone()).or_default();
             *count += 1;
             if *count > 1 {
@@ -68,7 +70,7 @@ pub(super) fn nothing_verified(loaded: &Contents, no_source: bool, provider: &st
             "{unset}; there is no other source: set the variable to the broker's address, or add a source such as a directory"
         ));
     }
-    let has_interactions = |loaded: &Loaded| !loaded.contract.interactions.is_empty();
+    let has_interactions = |loaded: &Loaded| !loaded.contract.summaries.is_empty();
     let (kind, mut why) = if loaded.contracts.iter().any(has_interactions) {
         (
             ErrorKind::Usage,

@@ -101,12 +101,12 @@ impl PublishResults {
 
 /// Returns an interaction's entry in a published result.
 pub(crate) fn test_result(contract: &ContractReport, report: &InteractionReport) -> Value {
-    let interaction = contract.interaction(report);
+    let interaction = contract.summary(report);
     let mut entry = json!({
         "interactionDescription": interaction.description,
         "success": report.outcome.is_passed(),
     });
-    if let Some(id) = interaction.extra.get("_id") {
+    if let Some(id) = &interaction.broker_id {
         entry["interactionId"] = id.to_serde();
     }
     match &report.outcome {

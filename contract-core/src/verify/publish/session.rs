@@ -82,7 +82,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
                     conclusive: interaction.is_conclusive(),
                     result: results::test_result(contract, interaction),
                 };
-                let total = loaded.contract.interactions.len();
+                let total = loaded.contract.summaries.len();
                 let Some(entries) = folder.leave(&loaded.source, interaction.index, total, &entry)? else {
                     continue;
                 };

@@ -184,8 +184,8 @@ fn milliseconds(duration: std::time::Duration) -> u64 {
 impl ContractReport {
     fn document(&self) -> ContractDocument {
         ContractDocument {
-            consumer: self.contract.consumer.name.clone(),
-            provider: self.contract.provider.name.clone(),
+            consumer: self.consumer.clone(),
+            provider: self.provider.clone(),
             source: self.source.clone(),
             source_index: self.source_index,
             selected_as: self.selected_as.clone(),
@@ -203,7 +203,7 @@ impl ContractReport {
 
 impl InteractionReport {
     fn document(&self, contract: &ContractReport) -> InteractionDocument {
-        let interaction = contract.interaction(self);
+        let summary = contract.summary(self);
         let error = match &self.outcome {
             Outcome::Errored(error) => Some(error.to_string()),
             Outcome::NotVerifiable(reason) => Some(reason.to_string()),
@@ -214,10 +214,10 @@ impl InteractionReport {
         InteractionDocument {
             index: self.index,
             name: self.name.clone(),
-            description: interaction.description.clone(),
-            provider_states: report::provider_states(&interaction.provider_states).to_serde(),
-            key: interaction.key.clone(),
-            test: interaction.test_name().map(str::to_owned),
+            description: summary.description.clone(),
+            provider_states: report::provider_states(&summary.provider_states).to_serde(),
+            key: summary.key.clone(),
+            test: summary.test_name.clone(),
             outcome: self.outcome.name().to_owned(),
             pending: self.pending,
             fails: self.fails(),

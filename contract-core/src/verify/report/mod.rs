@@ -2,6 +2,7 @@
 
 mod document;
 mod findings;
+mod summary;
 mod text;
 
 use std::sync::Arc;
@@ -11,9 +12,10 @@ use serde::{Deserialize, Serialize};
 
 pub use self::document::{ContractDocument, Document, InteractionDocument, SourceDocument};
 use self::findings::Findings;
+pub use self::summary::InteractionSummary;
 pub(crate) use self::text::counted;
 use super::Contradictions;
-use crate::contract::{Contract, Interaction, Message, NotVerifiable, Request, Response};
+use crate::contract::{Message, NotVerifiable, Request, Response};
 use crate::matching::Mismatch;
 use crate::report::{self, Exchange, Failure};
 use crate::{Error, ErrorKind};
@@ -79,8 +81,12 @@ pub struct SourceReport {
 /// The result for one contract.
 #[derive(Debug)]
 pub struct ContractReport {
-    /// The contract.
-    pub contract: Arc<Contract>,
+    /// The consumer's name.
+    pub consumer: String,
+    /// The provider's name.
+    pub provider: String,
+    /// All interactions of the contract, in its order, also those that were not run.
+    pub summaries: Arc<[InteractionSummary]>,
     /// The file or URL that it came from.
     pub source: String,
     /// The index of its [source](VerificationReport::sources).
@@ -289,10 +295,13 @@ impl InteractionReport {
                 (Exchange::Message { expected, actual }, None, Vec::new())
             }
         };
+        let summary = contract.summary(self);
         Some(Failure {
-            consumer: &contract.contract.consumer.name,
-            provider: &contract.contract.provider.name,
-            interaction: contract.interaction(self),
+            consumer: &contract.consumer,
+            provider: &contract.provider,
+            description: &summary.description,
+            provider_states: &summary.provider_states,
+            test: summary.test_name.as_deref(),
             source: Some(&contract.source),
             mismatches: &difference.mismatches,
             exchange,
@@ -304,9 +313,9 @@ impl InteractionReport {
 }
 
 impl ContractReport {
-    /// Returns the interaction of a report.
-    pub fn interaction(&self, report: &InteractionReport) -> &Interaction {
-        &self.contract.interactions[report.index]
+    /// Returns what identifies and describes the interaction of a report.
+    pub fn summary(&self, report: &InteractionReport) -> &InteractionSummary {
+        &self.summaries[report.index]
     }
 
     /// Returns whether the provider fulfils every verified interaction, pending or not.
@@ -387,17 +396,4 @@ fn count<'a>(contracts: impl Iterator<Item = &'a ContractReport>) -> Counts {
         }
     }
     counts
-}
-
-/// Returns `a request for user 42 [user exists]`.
-pub(crate) fn describe(interaction: &Interaction) -> String {
-    if interaction.provider_states.is_empty() {
-        return interaction.description.clone();
-    }
-    let states: Vec<&str> = interaction
-        .provider_states
-        .iter()
-        .map(|state| state.name.as_str())
-        .collect();
-    format!("{} [{}]", interaction.description, states.join(", "))
 }

@@ -2,9 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{
-    Compared, ContractReport, InteractionReport, Outcome, SourceReport, VerificationReport, describe,
-};
+use super::{Compared, ContractReport, InteractionReport, Outcome, SourceReport, VerificationReport};
 use crate::report::{self, Style};
 
 /// Maximum number of lines of provider output shown with an interaction.
@@ -128,7 +126,7 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
 fn contract_lines(contract: &ContractReport) -> String {
     let mut text = format!(
         "{} → {}   {}",
-        contract.contract.consumer.name, contract.contract.provider.name, contract.source
+        contract.consumer, contract.provider, contract.source
     );
     if let Some(selected) = &contract.selected_as {
         let _ = write!(text, " · {selected}");
@@ -138,16 +136,16 @@ fn contract_lines(contract: &ContractReport) -> String {
         let _ = writeln!(text, "  note: {notice}");
     }
     for report in &contract.interactions {
-        let interaction = contract.interaction(report);
-        let _ = write!(text, "  {} {}", report.mark(), describe(interaction));
+        let summary = contract.summary(report);
+        let _ = write!(text, "  {} {}", report.mark(), summary.short_name());
         if report.pending && !report.outcome.is_passed() {
             text.push_str(" (pending: does not fail the run)");
         }
-        if let Some(test) = interaction.test_name() {
+        if let Some(test) = &summary.test_name {
             let _ = write!(text, " · written by {test}");
         }
         text.push('\n');
-        for line in interaction.comment_lines() {
+        for line in &summary.comment_lines {
             let _ = writeln!(text, "      {line}");
         }
         for remark in report.remarks() {
@@ -198,7 +196,7 @@ impl InteractionReport {
                 text,
                 "\n  this is a fault of the contract, which contradicts itself: a provider that responds with \
                  its example fails. Change it in the tests of {}, not {}",
-                contract.contract.consumer.name, contract.contract.provider.name
+                contract.consumer, contract.provider
             );
         }
         text.push_str(&self.output_lines());

@@ -3,6 +3,7 @@
 mod broker;
 mod handlers;
 mod inputs;
+mod memory;
 mod messages;
 mod outcomes;
 mod output;

@@ -17,7 +17,7 @@ use super::provider::{Users, app, contract, contract_text, get_interaction, serv
 fn names(report: &VerificationReport) -> Vec<&str> {
     report
         .interactions()
-        .map(|(contract, report)| contract.interaction(report).description.as_str())
+        .map(|(contract, report)| contract.summary(report).description.as_str())
         .collect()
 }
 
