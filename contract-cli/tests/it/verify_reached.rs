@@ -52,7 +52,11 @@ fn a_path_that_the_client_would_change_is_not_sent() {
         let directory = asking_for(path);
         let ran = verify(directory.path(), &["--provider-url", &provider]);
         assert_eq!(ran.code, 1, "{path}: {}{}", ran.out, ran.err);
-        assert!(ran.out.contains("cannot be sent as written"), "{path}: {}", ran.out);
+        assert!(
+            ran.out.contains("cannot be sent as written"),
+            "{path}: {}",
+            ran.out
+        );
     }
     let directory = asking_for("/b");
     assert_eq!(verify(directory.path(), &["--provider-url", &provider]).code, 0);
@@ -76,7 +80,11 @@ fn a_proxy_variable_that_is_no_address_is_named() {
         ],
     );
     assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
-    assert!(ran.err.contains("http_proxy is not the address of a proxy"), "{}", ran.err);
+    assert!(
+        ran.err.contains("http_proxy is not the address of a proxy"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
