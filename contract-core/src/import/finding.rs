@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::{Error, ErrorKind};
+
 /// Something that an import lost, left out or replaced. Never contains a value of the file.
 ///
 /// Displayed as `stubs.json: mappings[2].response.fixedDelayMilliseconds: a contract has no delays`.
@@ -105,5 +107,16 @@ impl Unfit {
             place: place.into(),
             what: what.into(),
         }
+    }
+
+    /// The same for a whole file. The path is empty for what the file itself lacks.
+    pub(super) fn malformed(self) -> Error {
+        let Self { place, what } = self;
+        let text = if place.is_empty() {
+            what
+        } else {
+            format!("{place}: {what}")
+        };
+        Error::new(ErrorKind::Malformed, text)
     }
 }

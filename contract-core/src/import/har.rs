@@ -15,19 +15,20 @@ use crate::{Error, ErrorKind};
 /// Reads the entries sent by a program: those with a response from the provider, except preflight requests,
 /// pages, scripts and images.
 pub(super) fn read(document: &Value, options: &Options, notes: &mut Notes) -> Result<Vec<Draft>, Error> {
-    let malformed =
-        |unfit: Unfit| Error::new(ErrorKind::Malformed, format!("{}: {}", unfit.place, unfit.what));
-    let log = At::root(document).needed("log").map_err(malformed)?;
-    let version = log.text_of("version").map_err(malformed)?.unwrap_or_default();
+    let log = At::root(document).needed("log").map_err(Unfit::malformed)?;
+    let version = log
+        .text_of("version")
+        .map_err(Unfit::malformed)?
+        .unwrap_or_default();
     if !version.is_empty() && !version.starts_with("1.") {
         return Err(Error::new(
             ErrorKind::Malformed,
             format!("log.version: HAR {version} is not known: versions 1.1 and 1.2 are read"),
         ));
     }
-    let entries = log.needed("entries").map_err(malformed)?;
+    let entries = log.needed("entries").map_err(Unfit::malformed)?;
     if !entries.value.is_array() {
-        return Err(malformed(entries.unfit("an array is expected")));
+        return Err(entries.unfit("an array is expected").malformed());
     }
     let mut drafts = Vec::new();
     let mut hosts = BTreeSet::new();

@@ -21,8 +21,6 @@ pub(super) fn read(document: &Value, options: &Options, notes: &mut Notes) -> Re
         Some(wrapped) if document.get("item").is_none() => At::named(wrapped, "collection"),
         _ => At::root(document),
     };
-    let malformed =
-        |unfit: Unfit| Error::new(ErrorKind::Malformed, format!("{}: {}", unfit.place, unfit.what));
     if root.get("requests").is_some() && root.get("item").is_none() {
         return Err(Error::new(
             ErrorKind::Malformed,
@@ -33,9 +31,8 @@ pub(super) fn read(document: &Value, options: &Options, notes: &mut Notes) -> Re
         && let Some(text) = schema.value.as_str()
         && !["v2.0.0", "v2.1.0"].iter().any(|version| text.contains(version))
     {
-        return Err(malformed(
-            schema.unfit("collections of version 2.0 and 2.1 are read: export it as v2.1"),
-        ));
+        let unfit = schema.unfit("collections of version 2.0 and 2.1 are read: export it as v2.1");
+        return Err(unfit.malformed());
     }
     let mut variables = Variables::of(options.variables.clone());
     for variable in root.get("variable").iter().flat_map(At::items) {
@@ -46,9 +43,9 @@ pub(super) fn read(document: &Value, options: &Options, notes: &mut Notes) -> Re
             variables.add(name, value);
         }
     }
-    let items = root.needed("item").map_err(malformed)?;
+    let items = root.needed("item").map_err(Unfit::malformed)?;
     if !items.value.is_array() {
-        return Err(malformed(items.unfit("an array is expected")));
+        return Err(items.unfit("an array is expected").malformed());
     }
     let mut reader = Reader {
         options,

@@ -1,6 +1,7 @@
 //! Tests of the library through its public API.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[cfg(feature = "stub")]
 mod allocations;
 mod arbitrary;
 mod bodies;
@@ -15,13 +16,14 @@ mod derive_attributes;
 mod derive_crates;
 mod derive_recursion;
 mod derive_std;
-#[cfg(feature = "import")]
+#[cfg(all(feature = "import", feature = "check"))]
 mod import;
 mod interop;
 #[cfg(all(feature = "provider", feature = "xml"))]
 mod interop_provider;
 mod learn;
 mod message_matching;
+#[cfg(feature = "check")]
 mod minimize;
 mod mock;
 mod mock_address;

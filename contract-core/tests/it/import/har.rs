@@ -1,7 +1,7 @@
 //! HTTP archives.
 
 use contract_core::contract::Body;
-use contract_core::import::{FindingKind, Options, Patterns};
+use contract_core::import::{FindingKind, Kind, Options, Patterns};
 use serde_json::{Value, json};
 
 use super::{findings, imported, imported_with, refused, refused_with, request, response};
@@ -164,4 +164,10 @@ fn what_is_no_archive_is_an_error_with_its_place() {
         let error = refused_with("a.har", text, &Options::default());
         assert!(error.starts_with(said), "{error}");
     }
+    let mut options = Options::default();
+    options.kind = Some(Kind::Har);
+    assert_eq!(
+        refused_with("stub.json", r#"{"request": {}}"#, &options),
+        "stub.json: the member \"log\" is missing"
+    );
 }
