@@ -316,6 +316,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_owned_text_is_read_like_a_borrowed_one() {
+        let text = "\u{feff}{\"interactions\": [{\"description\": \"é\"}, {\"description\": \"b\"}]}";
+        let borrowed = UnreadContract::new(text, "a.json").unwrap();
+        let owned = UnreadContract::from_bytes(text.as_bytes().to_vec(), "a.json").unwrap();
+        for (index, description) in ["é", "b"].into_iter().enumerate() {
+            let read = owned.interaction(index).unwrap();
+            assert_eq!(read.description, description);
+            assert_eq!(read, borrowed.interaction(index).unwrap());
+        }
+    }
+
     /// A part that is not JSON is found when it is read, at its place in the whole text.
     #[test]
     fn the_place_of_an_error_is_that_in_the_text() {
