@@ -40,12 +40,16 @@ impl Documents {
     ///
     /// The text is not a document, see [`read`]; the error names the place.
     pub fn from_text(name: &str, text: &str, limits: &Limits) -> Result<Self, Error> {
+        Self::of_first(name, text.to_owned(), limits)
+    }
+
+    fn of_first(name: &str, text: String, limits: &Limits) -> Result<Self, Error> {
         let mut documents = Self {
             files: Vec::new(),
             by_name: HashMap::new(),
             missing: HashMap::new(),
         };
-        documents.add(name, text.to_owned(), limits)?;
+        documents.add(name, text, limits)?;
         Ok(documents)
     }
 
@@ -61,9 +65,9 @@ impl Documents {
         let text = sources
             .read(name)
             .map_err(|error| Error::file(name, error.to_string()))?;
-        let mut documents = Self::from_text(name, &text, &options.limits)?;
-        let folder = folder_of(name).to_owned();
         let mut total = text.len();
+        let mut documents = Self::of_first(name, text, &options.limits)?;
+        let folder = folder_of(name).to_owned();
         let mut next = 0;
         while let Some(file) = documents.files.get(next) {
             let id = Self::id_at(next);

@@ -5,6 +5,7 @@
 mod documents;
 mod limits;
 mod node;
+mod object;
 mod pointer;
 mod position;
 mod read;
@@ -14,7 +15,8 @@ mod sources;
 pub(crate) use self::documents::folder_of;
 pub use self::documents::{Documents, LoadOptions};
 pub use self::limits::Limits;
-pub use self::node::{Member, Node, Object, Value};
+pub use self::node::{Node, Value};
+pub use self::object::{Member, Object};
 pub(crate) use self::pointer::fragment_tokens;
 pub use self::pointer::{escape, unescape};
 pub use self::position::{FileId, Place, Position};

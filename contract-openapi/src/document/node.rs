@@ -1,11 +1,10 @@
 //! A node of a document: a value and its position.
 
 use contract_core::json::{self, Number};
-use indexmap::IndexMap;
 use serde::ser::{SerializeMap as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 
-use super::Position;
+use super::{Member, Object, Position};
 
 /// A value with its position. Equality compares values, not positions.
 #[derive(Debug, Clone, Default)]
@@ -33,21 +32,6 @@ pub enum Value {
     /// An object.
     Object(Object),
 }
-
-/// A member of an object.
-#[derive(Debug, Clone, Default)]
-pub struct Member {
-    /// The position of its name.
-    pub name_at: Position,
-    /// Its value.
-    pub node: Node,
-}
-
-/// An object whose members keep their order.
-///
-/// It is boxed because most nodes are scalars, which would have its size otherwise.
-#[derive(Debug, Clone, Default)]
-pub struct Object(Box<IndexMap<Box<str>, Member>>);
 
 impl Node {
     /// Creates a node without a file.
@@ -271,74 +255,6 @@ impl From<Vec<Node>> for Node {
 impl From<serde_json::Value> for Node {
     fn from(value: serde_json::Value) -> Self {
         Self::from_json(&value.into())
-    }
-}
-
-impl Object {
-    /// Returns the value of the member with this name.
-    pub fn get(&self, name: &str) -> Option<&Node> {
-        self.0.get(name).map(|member| &member.node)
-    }
-
-    /// Returns the member with this name.
-    pub fn member(&self, name: &str) -> Option<&Member> {
-        self.0.get(name)
-    }
-
-    /// Returns the value of the member with this name, to change it.
-    pub fn get_mut(&mut self, name: &str) -> Option<&mut Node> {
-        self.0.get_mut(name).map(|member| &mut member.node)
-    }
-
-    /// Returns whether there is a member with this name.
-    pub fn contains(&self, name: &str) -> bool {
-        self.0.contains_key(name)
-    }
-
-    /// Sets a member; a new one comes last.
-    pub fn insert(&mut self, name: &str, node: Node) {
-        let name_at = self.member(name).map_or(node.at, |member| member.name_at);
-        self.insert_member(name.into(), Member { name_at, node });
-    }
-
-    /// Sets a member with the position of its name; a new one comes last.
-    pub fn insert_member(&mut self, name: Box<str>, member: Member) {
-        self.0.insert(name, member);
-    }
-
-    /// Takes a member out; the others keep their order.
-    pub fn remove(&mut self, name: &str) -> Option<Node> {
-        self.0.shift_remove(name).map(|member| member.node)
-    }
-
-    /// Returns the members in their order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Member)> {
-        self.0.iter().map(|(name, member)| (&**name, member))
-    }
-
-    /// Returns the members in their order, to change them.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Member)> {
-        self.0.iter_mut().map(|(name, member)| (&**name, member))
-    }
-
-    /// Returns the number of members.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Returns whether there are no members.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl<'a> FromIterator<(&'a str, Node)> for Object {
-    fn from_iter<I: IntoIterator<Item = (&'a str, Node)>>(members: I) -> Self {
-        let mut object = Self::default();
-        for (name, node) in members {
-            object.insert(name, node);
-        }
-        object
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use contract_core::json::Number;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_saphyr::{Options, Spanned};
+use serde_saphyr::{Location, Options, Spanned};
 
 use super::{FileId, Limits, Member, Node, Object, Position, Value};
 
@@ -66,7 +66,7 @@ pub fn read(text: &str, file: FileId, limits: &Limits) -> Result<Node, ReadError
         });
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let raw: Spanned<Raw> = serde_saphyr::from_str_with_options(text, options(limits)).map_err(|error| {
+    let raw: Raw = serde_saphyr::from_str_with_options(text, options(limits)).map_err(|error| {
         let location = error.location();
         ReadError {
             message: message_of(&error),
@@ -111,28 +111,82 @@ fn as_u32(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// A value from serde. Numbers are replaced later, from their text.
-enum Raw {
+/// A value from serde. The doubles among its numbers are replaced later, from their text.
+///
+/// serde_saphyr's [`Spanned`] takes a multiple of the value itself, so each one is made compact as soon as it is read.
+struct Raw {
+    value: RawValue,
+    at: RawPosition,
+}
+
+enum RawValue {
     Null,
     Bool(bool),
-    Number(RawNumber),
+    Integer(Number),
+    Double(RawDouble),
     String(Box<str>),
-    Array(Vec<Spanned<Raw>>),
+    Array(Vec<Raw>),
     Object(Vec<RawMember>),
 }
 
-/// A number from serde.
-enum RawNumber {
-    Exact(i128),
-    Double(f64),
+/// A double, and the bytes of the text that it was read from; empty if they are unknown.
+struct RawDouble {
+    double: f64,
+    start: u32,
+    length: u32,
 }
 
 struct RawMember {
-    name: Spanned<String>,
-    value: Spanned<Raw>,
+    name: Box<str>,
+    name_at: RawPosition,
+    raw: Raw,
+}
+
+/// A position in the file that is read.
+#[derive(Clone, Copy)]
+struct RawPosition {
+    line: u32,
+    column: u32,
+}
+
+impl From<Location> for RawPosition {
+    fn from(location: Location) -> Self {
+        Self {
+            line: as_u32(location.line()),
+            column: as_u32(location.column()),
+        }
+    }
+}
+
+impl RawPosition {
+    fn of(self, file: FileId) -> Position {
+        Position {
+            file,
+            line: self.line,
+            column: self.column,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned: Spanned<RawValue> = Spanned::deserialize(deserializer)?;
+        let mut value = spanned.value;
+        if let RawValue::Double(double) = &mut value {
+            let span = spanned.defined.span();
+            if let (Some(start), Some(length)) = (span.byte_offset(), span.byte_len()) {
+                double.start = as_u32(start);
+                double.length = as_u32(length);
+            }
+        }
+        Ok(Self {
+            value,
+            at: spanned.referenced.into(),
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for RawValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(RawVisitor)
     }
@@ -141,69 +195,79 @@ impl<'de> Deserialize<'de> for Raw {
 struct RawVisitor;
 
 impl<'de> Visitor<'de> for RawVisitor {
-    type Value = Raw;
+    type Value = RawValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value that JSON has as well")
     }
 
-    fn visit_unit<E: de::Error>(self) -> Result<Raw, E> {
-        Ok(Raw::Null)
+    fn visit_unit<E: de::Error>(self) -> Result<RawValue, E> {
+        Ok(RawValue::Null)
     }
 
-    fn visit_none<E: de::Error>(self) -> Result<Raw, E> {
-        Ok(Raw::Null)
+    fn visit_none<E: de::Error>(self) -> Result<RawValue, E> {
+        Ok(RawValue::Null)
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Raw, D::Error> {
-        Raw::deserialize(deserializer)
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<RawValue, D::Error> {
+        RawValue::deserialize(deserializer)
     }
 
-    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Raw, E> {
-        Ok(Raw::Bool(flag))
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<RawValue, E> {
+        Ok(RawValue::Bool(flag))
     }
 
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Raw, E> {
-        Ok(Raw::Number(RawNumber::Exact(number.into())))
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<RawValue, E> {
+        Ok(RawValue::Integer(number.into()))
     }
 
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Raw, E> {
-        Ok(Raw::Number(RawNumber::Exact(number.into())))
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<RawValue, E> {
+        Ok(RawValue::Integer(number.into()))
     }
 
-    fn visit_i128<E: de::Error>(self, number: i128) -> Result<Raw, E> {
-        Ok(Raw::Number(RawNumber::Exact(number)))
+    fn visit_i128<E: de::Error>(self, number: i128) -> Result<RawValue, E> {
+        // Every integer is a number of JSON.
+        number
+            .to_string()
+            .parse()
+            .map(RawValue::Integer)
+            .map_err(E::custom)
     }
 
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Raw, E> {
-        Ok(Raw::Number(RawNumber::Double(number)))
+    fn visit_f64<E: de::Error>(self, double: f64) -> Result<RawValue, E> {
+        Ok(RawValue::Double(RawDouble {
+            double,
+            start: 0,
+            length: 0,
+        }))
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Raw, E> {
-        Ok(Raw::String(text.into()))
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<RawValue, E> {
+        Ok(RawValue::String(text.into()))
     }
 
-    fn visit_string<E: de::Error>(self, text: String) -> Result<Raw, E> {
-        Ok(Raw::String(text.into()))
+    fn visit_string<E: de::Error>(self, text: String) -> Result<RawValue, E> {
+        Ok(RawValue::String(text.into()))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Raw, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<RawValue, A::Error> {
         let mut elements = Vec::new();
         while let Some(element) = access.next_element()? {
             elements.push(element);
         }
-        Ok(Raw::Array(elements))
+        Ok(RawValue::Array(elements))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Raw, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<RawValue, A::Error> {
         let mut members = Vec::new();
-        while let Some(name) = access.next_key()? {
+        while let Some(name) = access.next_key::<Spanned<String>>()? {
             members.push(RawMember {
-                name,
-                value: access.next_value()?,
+                name: name.value.into(),
+                name_at: name.referenced.into(),
+                raw: access.next_value()?,
             });
         }
-        Ok(Raw::Object(members))
+        Ok(RawValue::Object(members))
     }
 }
 
@@ -214,31 +278,31 @@ struct Convert<'a> {
 }
 
 impl Convert<'_> {
-    fn position(&self, location: serde_saphyr::Location) -> Position {
-        Position {
-            file: self.file,
-            line: as_u32(location.line()),
-            column: as_u32(location.column()),
-        }
-    }
-
-    fn node(&self, raw: Spanned<Raw>) -> Result<Node, ReadError> {
-        let at = self.position(raw.referenced);
+    fn node(&self, raw: Raw) -> Result<Node, ReadError> {
+        let at = raw.at.of(self.file);
         let value = match raw.value {
-            Raw::Null => Value::Null,
-            Raw::Bool(flag) => Value::Bool(flag),
-            Raw::Number(number) => Value::Number(self.number(&number, raw.defined, at)?),
-            Raw::String(text) => Value::String(text),
-            Raw::Array(elements) => {
-                let elements: Result<_, _> = elements.into_iter().map(|element| self.node(element)).collect();
-                Value::Array(elements?)
+            RawValue::Null => Value::Null,
+            RawValue::Bool(flag) => Value::Bool(flag),
+            RawValue::Integer(number) => Value::Number(number),
+            RawValue::Double(double) => Value::Number(self.number(&double).ok_or_else(|| ReadError {
+                message: "this number does not exist in JSON: write it as a text in quotes".to_owned(),
+                at,
+            })?),
+            RawValue::String(text) => Value::String(text),
+            RawValue::Array(elements) => {
+                // Collecting in place would keep the larger memory of the vector that is read.
+                let mut nodes = Vec::with_capacity(elements.len());
+                for element in elements {
+                    nodes.push(self.node(element)?);
+                }
+                Value::Array(nodes)
             }
-            Raw::Object(members) => {
-                let mut object = Object::default();
+            RawValue::Object(members) => {
+                let mut object = Object::with_capacity(members.len());
                 for member in members {
-                    let name_at = self.position(member.name.referenced);
-                    let node = self.node(member.value)?;
-                    object.insert_member(member.name.value.into(), Member { name_at, node });
+                    let name_at = member.name_at.of(self.file);
+                    let node = self.node(member.raw)?;
+                    object.insert_member(member.name, Member { name_at, node });
                 }
                 Value::Object(object)
             }
@@ -246,34 +310,15 @@ impl Convert<'_> {
         Ok(Node { value, at })
     }
 
-    /// Returns the number with its original text, if that is a JSON number; otherwise by its value.
-    fn number(
-        &self,
-        number: &RawNumber,
-        defined: serde_saphyr::Location,
-        at: Position,
-    ) -> Result<Number, ReadError> {
-        if let RawNumber::Exact(exact) = number
-            && let Ok(number) = exact.to_string().parse()
-        {
-            return Ok(number);
-        }
-        let span = defined.span();
-        let written = span
-            .byte_offset()
-            .zip(span.byte_len())
-            .and_then(|(offset, length)| {
-                let start = usize::try_from(offset).ok()?;
-                let end = start.checked_add(usize::try_from(length).ok()?)?;
-                self.text.get(start..end)?.trim().parse().ok()
-            });
-        let by_value = || match number {
-            RawNumber::Double(double) => Number::from_f64(*double),
-            RawNumber::Exact(_) => None,
-        };
-        written.or_else(by_value).ok_or_else(|| ReadError {
-            message: "this number does not exist in JSON: write it as a text in quotes".to_owned(),
-            at,
-        })
+    /// Returns the number with its original text, if that is a JSON number; otherwise by its value. `None` if JSON has no
+    /// such number.
+    fn number(&self, double: &RawDouble) -> Option<Number> {
+        let start = usize::try_from(double.start).ok()?;
+        let end = start.checked_add(usize::try_from(double.length).ok()?)?;
+        let written = self
+            .text
+            .get(start..end)
+            .and_then(|text| text.trim().parse().ok());
+        written.or_else(|| Number::from_f64(double.double))
     }
 }
