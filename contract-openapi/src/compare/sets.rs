@@ -1,9 +1,11 @@
 //! Compares all values that the description allows with all that the contract accepts.
 
+use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 
 use contract_core::contract::{Body, Content, Data, HttpInteraction, Request, Response};
 use contract_core::generate::{self, Context, Mode};
+use contract_core::json;
 use contract_core::matching::{Comparison as Matching, RequestPlan, ResponsePlan};
 
 use super::finding::{JsonText, Witness};
@@ -96,19 +98,25 @@ impl<'j> Judge<'j, '_> {
             return Some("no-json");
         };
         let expected = &interaction.response;
-        let (Some(content), Ok(plan)) = (
-            json_content(&expected.body),
-            ResponsePlan::compile_for(self.mock.method, expected),
-        ) else {
+        if !is_json(&expected.body) {
+            return Some("no-json");
+        }
+        let Ok(plan) = ResponsePlan::compile_for(self.mock.method, expected) else {
             return Some("no-json");
         };
         let declared = self.comparator.declared(schema, Direction::Received);
-        let refuses = |value: &Node| {
-            let actual = Response {
-                body: with_value(content, value),
-                ..expected.clone()
-            };
-            refusal(plan.compare(&actual))
+        let actual = RefCell::new(Response {
+            status: expected.status,
+            headers: expected.headers.clone(),
+            body: expected.body.clone(),
+            ..Response::default()
+        });
+        let refuses = |value: &mut json::Value| {
+            let mut actual = actual.borrow_mut();
+            swap_json(&mut actual.body, value);
+            let refusal = refusal(plan.compare(&actual));
+            swap_json(&mut actual.body, value);
+            refusal
         };
         let oracle = self.oracle(&declared, &refuses);
         let survey = survey(
@@ -144,7 +152,7 @@ impl<'j> Judge<'j, '_> {
     fn oracle<'o>(
         &'o self,
         declared: &'o Declared,
-        refuses: &'o dyn Fn(&Node) -> Option<String>,
+        refuses: &'o dyn Fn(&mut json::Value) -> Option<String>,
     ) -> Oracle<'o> {
         Oracle {
             bundle: &declared.bundle,
@@ -180,19 +188,20 @@ impl<'j> Judge<'j, '_> {
         let Some(specification) = self.contract.contract().map(|contract| contract.specification) else {
             return;
         };
-        let (Some(content), Ok(plan)) = (
-            json_content(&expected.body),
-            RequestPlan::compile(expected, specification),
-        ) else {
+        if !is_json(&expected.body) {
+            return;
+        }
+        let Ok(plan) = RequestPlan::compile(expected, specification) else {
             return;
         };
         let declared = self.comparator.declared(schema, Direction::Sent);
-        let refuses = |value: &Node| {
-            let actual = Request {
-                body: with_value(content, value),
-                ..expected.clone()
-            };
-            refusal(plan.compare(&actual))
+        let actual = RefCell::new(expected.clone());
+        let refuses = |value: &mut json::Value| {
+            let mut actual = actual.borrow_mut();
+            swap_json(&mut actual.body, value);
+            let refusal = refusal(plan.compare(&actual));
+            swap_json(&mut actual.body, value);
+            refusal
         };
         let oracle = self.oracle(&declared, &refuses);
         let outside = generated(expected).iter().find_map(|value| oracle.outside(value));
@@ -259,7 +268,7 @@ impl<'j> Judge<'j, '_> {
         self.report(code, message, mock, spec);
         if let Some(finding) = self.findings.last_mut() {
             finding.witness = Some(Witness {
-                value: JsonText(refutation.value.to_json()),
+                value: JsonText(refutation.value),
                 path: refutation.path,
                 refused: refutation.refused,
             });
@@ -267,18 +276,20 @@ impl<'j> Judge<'j, '_> {
     }
 }
 
-/// Returns the content of a body that is JSON.
-fn json_content(body: &Body) -> Option<&Content> {
+fn is_json(body: &Body) -> bool {
     body.content()
-        .filter(|content| matches!(content.data, Data::Json(_)))
+        .is_some_and(|content| matches!(content.data, Data::Json(_)))
 }
 
-/// Returns a body with another value.
-fn with_value(content: &Content, value: &Node) -> Body {
-    Body::Present(Content {
-        data: Data::Json(value.to_json()),
-        ..content.clone()
-    })
+/// Exchanges the value of a JSON body with another one.
+fn swap_json(body: &mut Body, value: &mut json::Value) {
+    if let Body::Present(Content {
+        data: Data::Json(present),
+        ..
+    }) = body
+    {
+        std::mem::swap(present, value);
+    }
 }
 
 /// Returns why a comparison rejects a body; `None` if it does not.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use indexmap::IndexMap;
+use indexmap::{Equivalent, IndexMap};
 
 use crate::document::{FileId, Node, Object, Value, fragment_tokens};
 
@@ -33,6 +33,19 @@ impl Target {
     }
 }
 
+/// A [`Target`] to look up.
+#[derive(Hash)]
+struct Wanted<'a> {
+    file: FileId,
+    reference: &'a str,
+}
+
+impl Equivalent<Target> for Wanted<'_> {
+    fn equivalent(&self, target: &Target) -> bool {
+        self.file == target.file && *self.reference == *target.reference
+    }
+}
+
 impl Bundle {
     /// Creates a bundle for a schema without references.
     pub(crate) fn of(root: Node) -> Self {
@@ -47,13 +60,20 @@ impl Bundle {
         self.targets.get(target)
     }
 
+    /// Returns the schema that a schema's `$ref` leads to, if it has one.
+    pub(crate) fn target_of(&self, schema: &Node) -> Option<&Node> {
+        let reference = schema.get("$ref")?;
+        self.targets.get(&Wanted {
+            file: reference.at.file,
+            reference: reference.as_str()?,
+        })
+    }
+
     /// Returns the schema itself or the target of its references; itself if they cannot be resolved.
     pub(crate) fn resolve<'a>(&'a self, schema: &'a Node) -> &'a Node {
         let mut schema = schema;
         for _ in 0..32 {
-            let Some(next) = Target::of(schema).and_then(|target| self.target(&target)) else {
-                break;
-            };
+            let Some(next) = self.target_of(schema) else { break };
             schema = next;
         }
         schema

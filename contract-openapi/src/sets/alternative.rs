@@ -2,38 +2,17 @@
 
 use crate::document::Node;
 use crate::schema::Bundle;
-use crate::schema::bundle::Target;
 
 /// One way to be valid: a value matches all of these schemas at once.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Alternative<'a> {
     pub(super) parts: Vec<&'a Node>,
-    /// Whether some part has keywords that are not understood here, so that a value may be invalid for an
-    /// unknown reason.
-    pub(super) is_opaque: bool,
 }
 
 /// Maximum number of alternatives of a schema.
 const MAX_ALTERNATIVES: usize = 32;
 /// Maximum number of schemas examined for one place.
 const MAX_PARTS: usize = 512;
-
-/// Keywords that reject values in ways that are not understood here.
-const OPAQUE: &[&str] = &[
-    "not",
-    "if",
-    "dependentRequired",
-    "dependentSchemas",
-    "dependencies",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-    "contains",
-    "uniqueItems",
-    "propertyNames",
-    "maxProperties",
-    "minProperties",
-    "discriminator",
-];
 
 /// All types of JSON Schema; an integer is also a number.
 pub(super) const TYPES: [&str; 7] = [
@@ -60,17 +39,10 @@ pub(super) fn alternatives<'a>(bundle: &'a Bundle, schemas: &[&'a Node]) -> Opti
         if schema.as_bool() == Some(false) {
             continue;
         }
-        if let Some(target) = Target::of(schema) {
-            if let Some(referenced) = bundle.target(&target) {
-                expansion.waiting.push(referenced);
-            } else {
-                expansion.done.is_opaque = true;
-            }
-        }
+        expansion.waiting.extend(bundle.target_of(schema));
         expansion
             .waiting
             .extend(schema.get("allOf").and_then(Node::as_array).unwrap_or_default());
-        expansion.done.is_opaque |= OPAQUE.iter().any(|keyword| schema.get(keyword).is_some());
         expansion.done.parts.push(schema);
         let lists: Vec<&[Node]> = ["anyOf", "oneOf"]
             .iter()

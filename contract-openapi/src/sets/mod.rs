@@ -11,6 +11,7 @@ mod instance;
 mod oracle;
 mod rules;
 mod survey;
+mod trial;
 
 pub use self::containment::{Containment, Draft, contains};
 pub(crate) use self::edit::EditKind;

@@ -1,11 +1,12 @@
 //! Checks concrete values on both sides of a comparison.
 
-use std::collections::BTreeSet;
+use contract_core::json;
 
-use super::edit::{EditKind, pointer};
+use super::edit::{Edit, EditKind, Step, pointer};
+use super::trial::Trial;
 use super::{Survey, candidate};
 use crate::document::{Node, Value};
-use crate::schema::validate::{Dialect, Validator};
+use crate::schema::validate::{Dialect, Failure, Validator};
 use crate::schema::{Bundle, Patterns};
 
 /// Both sides: the schema, checked by two validators, and the contract's own matching.
@@ -14,8 +15,8 @@ pub(crate) struct Oracle<'o> {
     pub(crate) patterns: &'o Patterns,
     /// The second validator; `None` if it does not support the schema.
     pub(crate) second: Option<&'o jsonschema::Validator>,
-    /// Returns why the contract rejects a body; `None` if it accepts it.
-    pub(crate) refuses: &'o dyn Fn(&Node) -> Option<String>,
+    /// Returns why the contract rejects a body; `None` if it accepts it. The body is unchanged afterwards.
+    pub(crate) refuses: &'o dyn Fn(&mut json::Value) -> Option<String>,
 }
 
 /// A value that one side allows and the other rejects.
@@ -24,7 +25,7 @@ pub(crate) struct Refutation {
     pub(crate) kind: EditKind,
     /// JSON Pointer to the decisive value.
     pub(crate) path: String,
-    pub(crate) value: Node,
+    pub(crate) value: json::Value,
     /// The reason of the side that rejects it.
     pub(crate) refused: String,
 }
@@ -33,66 +34,45 @@ pub(crate) struct Refutation {
 const MAX_WITNESSES: usize = 20;
 
 impl Oracle<'_> {
-    /// Returns whether both validators allow a value. If they disagree, it counts as rejected here, and as
-    /// allowed in [`is_refused`](Self::is_refused): a witness needs both.
-    fn is_allowed(&self, value: &Node) -> bool {
-        self.is_valid(value)
-            && self
-                .second
-                .is_some_and(|second| second.is_valid(&value.to_serde()))
+    /// Returns the verdict of the second validator. A witness needs the same one from both.
+    fn second_allows(&self, value: &serde_json::Value) -> Option<bool> {
+        self.second.map(|second| second.is_valid(value))
     }
 
-    /// Returns whether both validators reject a value.
-    fn is_refused(&self, value: &Node) -> bool {
-        !self.is_valid(value)
-            && self
-                .second
-                .is_some_and(|second| !second.is_valid(&value.to_serde()))
-    }
-
-    fn is_valid(&self, value: &Node) -> bool {
-        let validator = Validator {
+    fn validator(&self) -> Validator<'_> {
+        Validator {
             bundle: self.bundle,
             patterns: self.patterns,
             dialect: Dialect::Draft202012,
             coerces: false,
-        };
-        validator.is_valid(value)
+        }
+    }
+
+    fn is_valid(&self, value: &Node) -> bool {
+        self.validator().is_valid(value)
     }
 
     /// Returns values that the description allows and the contract rejects, one for each place and kind.
-    pub(crate) fn not_handled(&self, survey: &Survey) -> Answer {
+    pub(crate) fn not_handled(&self, survey: &Survey<'_>) -> Answer {
         let Some(base) = &survey.base else {
             return Answer::Unknown("no-instance");
         };
         if !self.is_valid(base) {
             return Answer::Unknown("no-instance");
         }
-        if (self.refuses)(base).is_some() {
+        if (self.refuses)(&mut base.to_json()).is_some() {
             return Answer::Unknown("example-refused");
         }
-        let mut told = BTreeSet::new();
+        let mut trial = Trial::new(base);
+        let mut told: Vec<&Edit<'_>> = Vec::new();
         let mut refutations = Vec::new();
         for edit in &survey.edits {
-            let key = (edit.steps.clone(), edit.kind);
-            if told.contains(&key) || refutations.len() >= MAX_WITNESSES {
+            if told.iter().any(|other| other.is_like(edit)) || told.len() >= MAX_WITNESSES {
                 continue;
             }
-            let Some(value) = edit.apply(base).filter(|value| self.is_valid(value)) else {
-                continue;
-            };
-            let Some(refused) = (self.refuses)(&value) else {
-                continue;
-            };
-            if self.is_allowed(&value) {
-                told.insert(key);
-                let path = pointer(&edit.steps);
-                refutations.push(Refutation {
-                    kind: edit.kind,
-                    path,
-                    value,
-                    refused,
-                });
+            if let Some(refutation) = self.allowed_and_refused(&mut trial, edit) {
+                told.push(edit);
+                refutations.push(refutation);
             }
         }
         match (refutations.is_empty(), survey.unproved) {
@@ -102,53 +82,76 @@ impl Oracle<'_> {
         }
     }
 
+    /// Checks a changed body; returns the refutation if the description allows it and the contract rejects it.
+    fn allowed_and_refused(&self, trial: &mut Trial, edit: &Edit<'_>) -> Option<Refutation> {
+        if !trial.with_node(edit, |value| self.is_valid(value))? {
+            return None;
+        }
+        let (refused, value) = trial.with_json(edit, |value| {
+            let refused = (self.refuses)(value)?;
+            Some((refused, value.clone()))
+        })??;
+        let is_allowed = trial.with_serde(edit, |value| self.second_allows(value))??;
+        is_allowed.then(|| Refutation {
+            kind: edit.kind,
+            path: pointer(&edit.steps),
+            value,
+            refused,
+        })
+    }
+
     /// Returns requests that the contract's rules accept and the description rejects, one for each place.
     pub(crate) fn laxer(&self, example: &Node) -> Vec<Refutation> {
-        let mut places = Vec::new();
-        collect_places(example, &mut Vec::new(), &mut places);
+        let mut edits = Vec::new();
+        collect_places(example, &mut Vec::new(), &mut edits);
+        let mut trial = Trial::new(example);
+        let mut told: Vec<&Edit<'_>> = Vec::new();
         let mut refutations = Vec::new();
-        for edit in places {
-            let path = pointer(&edit.steps);
-            let is_told = refutations.iter().any(|other: &Refutation| other.path == path);
-            if is_told || refutations.len() >= MAX_WITNESSES {
+        for edit in &edits {
+            let is_told = told.iter().any(|other| other.steps == edit.steps);
+            if is_told || told.len() >= MAX_WITNESSES {
                 continue;
             }
-            let Some(value) = edit.apply(example) else {
-                continue;
-            };
-            if (self.refuses)(&value).is_none() && self.is_refused(&value) {
-                let refused = self.why(&value);
-                refutations.push(Refutation {
-                    kind: edit.kind,
-                    path,
-                    value,
-                    refused,
-                });
+            if let Some(refutation) = self.accepted_and_refused(&mut trial, edit) {
+                told.push(edit);
+                refutations.push(refutation);
             }
         }
         refutations
     }
 
-    /// Checks a value; returns the refutation if the description rejects it.
-    pub(crate) fn outside(&self, value: &Node) -> Option<Refutation> {
-        let validator = Validator {
-            bundle: self.bundle,
-            patterns: self.patterns,
-            dialect: Dialect::Draft202012,
-            coerces: false,
-        };
-        let failure = validator.failures(Some(value)).into_iter().next()?;
-        self.is_refused(value).then(|| Refutation {
-            kind: EditKind::Value,
-            path: failure.instance_path,
-            value: value.clone(),
+    /// Checks a changed request; returns the refutation if the contract accepts it and the description rejects it.
+    fn accepted_and_refused(&self, trial: &mut Trial, edit: &Edit<'_>) -> Option<Refutation> {
+        let value = trial.with_json(edit, |value| {
+            (self.refuses)(value).is_none().then(|| value.clone())
+        })??;
+        let failure = trial.with_node(edit, |value| self.first_failure(value))??;
+        let is_allowed = trial.with_serde(edit, |value| self.second_allows(value))??;
+        (!is_allowed).then(|| Refutation {
+            kind: edit.kind,
+            path: pointer(&edit.steps),
+            value,
             refused: failure.message,
         })
     }
 
-    fn why(&self, value: &Node) -> String {
-        self.outside(value)
-            .map_or_else(String::new, |refutation| refutation.refused)
+    /// Checks a value; returns the refutation if the description rejects it.
+    pub(crate) fn outside(&self, value: &Node) -> Option<Refutation> {
+        let failure = self.first_failure(value)?;
+        let is_allowed = self.second_allows(&value.to_serde())?;
+        (!is_allowed).then(|| Refutation {
+            kind: EditKind::Value,
+            path: failure.instance_path,
+            value: value.to_json(),
+            refused: failure.message,
+        })
+    }
+
+    fn first_failure(&self, value: &Node) -> Option<Failure> {
+        if self.is_valid(value) {
+            return None;
+        }
+        self.validator().failures(Some(value)).into_iter().next()
     }
 }
 
@@ -161,8 +164,7 @@ pub(crate) enum Answer {
 }
 
 /// Collects changes of an example to other values of the same types.
-fn collect_places(example: &Node, steps: &mut Vec<super::edit::Step>, places: &mut Vec<super::edit::Edit>) {
-    use super::edit::{Edit, Step};
+fn collect_places<'e>(example: &'e Node, steps: &mut Vec<Step<'e>>, places: &mut Vec<Edit<'e>>) {
     for value in candidate::values_like(example) {
         let kind = if value.as_array().is_some() {
             EditKind::Empty
@@ -178,7 +180,7 @@ fn collect_places(example: &Node, steps: &mut Vec<super::edit::Step>, places: &m
     match &example.value {
         Value::Object(object) => {
             for (name, member) in object.iter() {
-                steps.push(Step::Member(name.to_owned()));
+                steps.push(Step::Member(name));
                 collect_places(&member.node, steps, places);
                 steps.pop();
             }

@@ -19,7 +19,7 @@ pub(super) enum Accepts<'r> {
 
 /// Returns what a contract accepts at a place, by its rules for the body (specification version 2, "matching
 /// rules": the path with the greatest weight applies, and rules for the type are inherited).
-pub(super) fn accepts<'r>(rules: &'r BTreeMap<Path, RuleList>, steps: &[Step]) -> Accepts<'r> {
+pub(super) fn accepts<'r>(rules: &'r BTreeMap<Path, RuleList>, steps: &[Step<'_>]) -> Accepts<'r> {
     let mut best: Option<(Weight, &RuleList, bool)> = None;
     let mut is_tied = false;
     for (path, list) in rules {
@@ -63,7 +63,7 @@ struct Weight {
 }
 
 /// Returns the weight of a path that matches the place or one of its parents.
-fn weight(tokens: &[Token], steps: &[Step]) -> Option<Weight> {
+fn weight(tokens: &[Token], steps: &[Step<'_>]) -> Option<Weight> {
     if tokens.len() > steps.len() || tokens.len() > 60 {
         return None;
     }
@@ -100,8 +100,8 @@ mod tests {
         .into_iter()
         .map(|(path, list)| (path.parse().unwrap(), list))
         .collect();
-        let member = |name: &str| Step::Member(name.to_owned());
-        let at = |steps: &[Step]| match accepts(&rules, steps) {
+        let member = Step::Member;
+        let at = |steps: &[Step<'_>]| match accepts(&rules, steps) {
             Accepts::Rule(matcher) => matcher.name().to_owned(),
             Accepts::Example => "example".to_owned(),
             Accepts::Other => "other".to_owned(),

@@ -15,11 +15,11 @@ use crate::schema::{Bundle, Patterns};
 
 /// The result of a walk.
 #[derive(Debug, Default)]
-pub(crate) struct Survey {
+pub(crate) struct Survey<'e> {
     /// The example with all members that the schema requires.
     pub(super) base: Option<Node>,
     /// Changes of it that the schema is likely to allow.
-    pub(super) edits: Vec<Edit>,
+    pub(super) edits: Vec<Edit<'e>>,
     /// Why it is not proved that the contract accepts all that the schema allows; `None` if it is proved.
     pub(super) unproved: Option<&'static str>,
 }
@@ -29,12 +29,12 @@ const MAX_EDITS: usize = 400;
 const MAX_DEPTH: usize = 24;
 
 /// Walks a schema of the values that the provider may send, together with what a contract expects.
-pub(crate) fn survey(
+pub(crate) fn survey<'e>(
     bundle: &Bundle,
     patterns: &Patterns,
-    example: &Node,
+    example: &'e Node,
     rules: &BTreeMap<Path, RuleList>,
-) -> Survey {
+) -> Survey<'e> {
     let budget = Cell::new(BUDGET);
     let maker = Maker {
         bundle,
@@ -52,14 +52,14 @@ pub(crate) fn survey(
     walk.survey
 }
 
-struct Walk<'a, 'r> {
+struct Walk<'a, 'r, 'e> {
     maker: Maker<'a>,
     rules: &'r BTreeMap<Path, RuleList>,
-    survey: Survey,
-    steps: Vec<Step>,
+    survey: Survey<'e>,
+    steps: Vec<Step<'e>>,
 }
 
-impl<'a> Walk<'a, '_> {
+impl<'a, 'r, 'e> Walk<'a, 'r, 'e> {
     fn unproved(&mut self, reason: &'static str) {
         self.survey.unproved.get_or_insert(reason);
     }
@@ -76,7 +76,7 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    fn place(&mut self, schemas: &[&'a Node], example: &Node) {
+    fn place(&mut self, schemas: &[&'a Node], example: &'e Node) {
         if self.steps.len() > MAX_DEPTH {
             self.unproved("budget");
             return;
@@ -90,30 +90,27 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    fn alternative(&mut self, alternative: &Alternative<'a>, example: &Node, is_one_of_several: bool) {
+    fn alternative(&mut self, alternative: &Alternative<'a>, example: &'e Node, is_one_of_several: bool) {
         let accepted = accepts(self.rules, &self.steps);
-        for value in candidates(&self.maker, alternative) {
-            let kind = match &value.value {
-                Value::Null => EditKind::Null,
-                Value::Array(elements) if elements.is_empty() => EditKind::Empty,
-                _ => EditKind::Value,
-            };
-            // Members of an object are changed one by one.
-            let is_same_kind = value.as_object().is_some() && example.as_object().is_some();
-            if !value.same_value(example) && !is_same_kind {
-                self.edit(kind, Some(value));
+        match judge(alternative, example, accepted) {
+            // Elements beyond those of the example are judged by trying an array that has them.
+            Proof::Accepted if example.as_array().is_some() => self.candidates(alternative, example),
+            Proof::Accepted => {}
+            Proof::EachTried => self.candidates(alternative, example),
+            Proof::Unproved(reason) => {
+                self.unproved(reason);
+                self.candidates(alternative, example);
             }
         }
         if is_one_of_several && let Some(value) = self.maker.least_of(alternative, 0) {
             self.edit(EditKind::Value, Some(value));
         }
-        self.prove(alternative, example, accepted);
         match &example.value {
             Value::Object(object) => {
                 for (name, member) in object.iter() {
                     let maker = self.maker;
                     let schemas = alternative.member(name, &|pattern| maker.is_match(pattern, name));
-                    self.steps.push(Step::Member(name.to_owned()));
+                    self.steps.push(Step::Member(name));
                     if !alternative.requires(name) {
                         self.edit(EditKind::Absent, None);
                         self.unproved("optional-member");
@@ -139,72 +136,114 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    /// Records why it is not proved that all values of the alternative are accepted at this place. It
-    /// examines the values themselves, not nested ones.
-    fn prove(&mut self, alternative: &Alternative<'a>, example: &Node, accepted: Accepts<'_>) {
-        if alternative
-            .values()
-            .is_some_and(|values| values.iter().all(|value| !is_nested(value)))
-        {
-            // Each value is tried.
-            return;
-        }
-        let types = alternative.types();
-        let all = |names: &[&str]| types.iter().all(|name| names.contains(name));
-        let of_example: &[&str] = match &example.value {
-            Value::Null => &["null"],
-            Value::Bool(_) => &["boolean"],
-            Value::Number(_) => &["integer", "number"],
-            Value::String(_) => &["string"],
-            Value::Array(_) => &["array"],
-            Value::Object(_) => &["object"],
-        };
-        if matches!(example.value, Value::Object(_))
-            && matches!(accepted, Accepts::Example | Accepts::Rule(Matcher::Type { .. }))
-        {
-            if !all(&["object"]) {
-                self.unproved("type");
+    /// Adds the values to try at this place. Members of an object are changed one by one.
+    fn candidates(&mut self, alternative: &Alternative<'a>, example: &Node) {
+        for value in candidates(&self.maker, alternative) {
+            let kind = match &value.value {
+                Value::Null => EditKind::Null,
+                Value::Array(elements) if elements.is_empty() => EditKind::Empty,
+                _ => EditKind::Value,
+            };
+            let is_same_kind = value.as_object().is_some() && example.as_object().is_some();
+            if !value.same_value(example) && !is_same_kind {
+                self.edit(kind, Some(value));
             }
-            return;
         }
-        match accepted {
-            Accepts::Rule(Matcher::Type { min, max }) => {
-                if !all(of_example) {
-                    self.unproved("type");
-                }
-                if let Value::Array(elements) = &example.value {
-                    let least = length(alternative.greatest("minItems"));
-                    let most = alternative.least("maxItems").map(|most| length(Some(most)));
-                    let may_be_short = min.is_some_and(|min| min > least);
-                    let may_be_long = max.is_some_and(|max| most.is_none_or(|most| most > max));
-                    if may_be_short || may_be_long {
-                        self.unproved("array-bounds");
-                    }
-                    if elements.len() != 1 {
-                        self.unproved("array-elements");
-                    }
-                }
-            }
-            Accepts::Rule(Matcher::Number) if all(&["integer", "number"]) => {}
-            Accepts::Rule(Matcher::Integer) if all(&["integer"]) => {}
-            Accepts::Rule(Matcher::Boolean) if all(&["boolean"]) => {}
-            Accepts::Rule(Matcher::Null) if all(&["null"]) => {}
-            Accepts::Rule(Matcher::Regex(pattern)) if all(&["string"]) => {
-                let same = alternative
-                    .keyword("pattern")
-                    .filter_map(Node::as_str)
-                    .any(|other| is_same_pattern(pattern, other));
-                if !same {
-                    self.unproved("regex-inclusion");
-                }
-            }
-            Accepts::Rule(Matcher::Date(None)) if all(&["string"]) && has_format(alternative, "date") => {}
-            Accepts::Example => self.unproved("example-only"),
-            // A JSON Schema of the contract, or alternatives that are each written completely.
-            Accepts::Rule(Matcher::Schema(_)) => self.unproved("schema-rule"),
-            Accepts::Rule(_) => self.unproved("rule"),
-            Accepts::Other => self.unproved("rules"),
+    }
+}
+
+/// What is known of the values of an alternative at one place, apart from nested ones.
+enum Proof {
+    /// The contract accepts all of them: none has to be tried.
+    Accepted,
+    /// They are few, so that trying each one decides.
+    EachTried,
+    /// It is not proved that the contract accepts all of them, for this reason.
+    Unproved(&'static str),
+}
+
+/// Judges the values that an alternative allows at a place by what the contract accepts there.
+fn judge(alternative: &Alternative<'_>, example: &Node, accepted: Accepts<'_>) -> Proof {
+    if alternative
+        .values()
+        .is_some_and(|values| values.iter().all(|value| !is_nested(value)))
+    {
+        return Proof::EachTried;
+    }
+    let types = alternative.types();
+    let all = |names: &[&str]| types.iter().all(|name| names.contains(name));
+    let proved_if = |is_proved: bool, reason| {
+        if is_proved {
+            Proof::Accepted
+        } else {
+            Proof::Unproved(reason)
         }
+    };
+    if example.as_object().is_some()
+        && matches!(accepted, Accepts::Example | Accepts::Rule(Matcher::Type { .. }))
+    {
+        return proved_if(all(&["object"]), "type");
+    }
+    match accepted {
+        Accepts::Rule(Matcher::Type { min, max }) => {
+            if !all(types_like(example)) {
+                return Proof::Unproved("type");
+            }
+            match &example.value {
+                Value::Array(elements) => judge_array(alternative, elements, *min, *max),
+                _ => Proof::Accepted,
+            }
+        }
+        Accepts::Rule(Matcher::Number) => proved_if(all(&["integer", "number"]), "rule"),
+        Accepts::Rule(Matcher::Integer) => proved_if(all(&["integer"]), "rule"),
+        Accepts::Rule(Matcher::Boolean) => proved_if(all(&["boolean"]), "rule"),
+        Accepts::Rule(Matcher::Null) => proved_if(all(&["null"]), "rule"),
+        Accepts::Rule(Matcher::Regex(pattern)) if all(&["string"]) => {
+            let mut patterns = alternative.keyword("pattern").filter_map(Node::as_str);
+            proved_if(
+                patterns.any(|other| is_same_pattern(pattern, other)),
+                "regex-inclusion",
+            )
+        }
+        Accepts::Rule(Matcher::Date(None)) => {
+            proved_if(all(&["string"]) && has_format(alternative, "date"), "rule")
+        }
+        Accepts::Example => Proof::Unproved("example-only"),
+        // A JSON Schema of the contract, or alternatives that are each written completely.
+        Accepts::Rule(Matcher::Schema(_)) => Proof::Unproved("schema-rule"),
+        Accepts::Rule(_) => Proof::Unproved("rule"),
+        Accepts::Other => Proof::Unproved("rules"),
+    }
+}
+
+/// Returns the types that the rule `type` accepts for an example.
+fn types_like(example: &Node) -> &'static [&'static str] {
+    match &example.value {
+        Value::Null => &["null"],
+        Value::Bool(_) => &["boolean"],
+        Value::Number(_) => &["integer", "number"],
+        Value::String(_) => &["string"],
+        Value::Array(_) => &["array"],
+        Value::Object(_) => &["object"],
+    }
+}
+
+fn judge_array(
+    alternative: &Alternative<'_>,
+    elements: &[Node],
+    min: Option<usize>,
+    max: Option<usize>,
+) -> Proof {
+    let least = length(alternative.greatest("minItems"));
+    let most = alternative.least("maxItems").map(|most| length(Some(most)));
+    let may_be_short = min.is_some_and(|min| min > least);
+    let may_be_long = max.is_some_and(|max| most.is_none_or(|most| most > max));
+    if may_be_short || may_be_long {
+        Proof::Unproved("array-bounds")
+    } else if elements.len() != 1 {
+        Proof::Unproved("array-elements")
+    } else {
+        Proof::Accepted
     }
 }
 

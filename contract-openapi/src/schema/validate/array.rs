@@ -90,7 +90,7 @@ fn items<'w>(
             item,
             element,
         );
-        evaluated.element(index);
+        walk.evaluated_element(evaluated, index);
     }
     let (rest_keyword, rest) = if prefix_keyword == "items" {
         ("additionalItems", schema.get("additionalItems"))
@@ -142,7 +142,7 @@ fn contains<'w>(
         if walk.ended(mark) {
             count += 1;
             if walk.validator.dialect == Dialect::Draft202012 {
-                evaluated.element(index);
+                walk.evaluated_element(evaluated, index);
             }
         }
     }

@@ -4,7 +4,6 @@ use contract_core::json::Number;
 
 use crate::document::{Node, Value};
 use crate::schema::Bundle;
-use crate::schema::bundle::Target;
 
 /// Returns the types of a schema. The keyword `nullable` of OpenAPI 3.0 adds `null`.
 pub(super) fn types_of(schema: &Node) -> Vec<&str> {
@@ -21,6 +20,19 @@ pub(super) fn types_of(schema: &Node) -> Vec<&str> {
         types.push("null");
     }
     types
+}
+
+/// Returns whether a value is of one of the types of a schema; a missing value is of none.
+pub(super) fn is_of_its_types(schema: &Node, value: Option<&Node>) -> bool {
+    let Some(Value::String(name)) = schema.get("type").map(|keyword| &keyword.value) else {
+        let types = types_of(schema);
+        return types.is_empty()
+            || value.is_some_and(|value| types.iter().any(|name| is_of_type(value, name)));
+    };
+    value.is_some_and(|value| {
+        is_of_type(value, name)
+            || value.is_null() && schema.get("nullable").and_then(Node::as_bool) == Some(true)
+    })
 }
 
 /// Returns whether a value is of a type of JSON Schema. `1.0` is an integer (JSON Schema validation, section 6.1.1).
@@ -52,7 +64,7 @@ pub(super) fn coerce_value(bundle: &Bundle, schema: &Node, value: &Node, depth: 
         return value.clone();
     }
     let mut value = value.clone();
-    if let Some(referenced) = Target::of(schema).and_then(|target| bundle.target(&target)) {
+    if let Some(referenced) = bundle.target_of(schema) {
         value = coerce_value(bundle, referenced, &value, depth + 1);
     }
     let types = types_of(schema);

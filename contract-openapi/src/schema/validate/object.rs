@@ -4,7 +4,6 @@ use super::evaluated::Evaluated;
 use super::path::Step;
 use super::validator::Walk;
 use crate::document::{Node, Object, Value};
-use crate::schema::bundle::Target;
 
 /// The keywords that only apply to objects.
 pub(super) const KEYWORDS: &[&str] = &[
@@ -38,7 +37,7 @@ pub(super) fn check<'w>(
         if let Some(member) = object.get(name) {
             let steps = [Step::Name("properties"), Step::Member(name)];
             walk.inside(Step::Member(name), &steps, property, member);
-            evaluated.member(name);
+            walk.evaluated_member(evaluated, name);
         }
         if walk.is_settled() {
             return;
@@ -166,7 +165,7 @@ fn pattern_properties<'w>(
             if compiled.is_match(name) == Some(true) {
                 let steps = [Step::Name("patternProperties"), Step::Member(pattern)];
                 walk.inside(Step::Member(name), &steps, property, &member.node);
-                evaluated.member(name);
+                walk.evaluated_member(evaluated, name);
             }
         }
     }
@@ -250,9 +249,7 @@ fn is_tagged(walk: &Walk<'_, '_>, branch: &Node, name: &str, tag: &str, mapping:
     {
         return Some(mapped) == reference || Some(mapped) == short;
     }
-    let resolved = Target::of(branch)
-        .and_then(|target| walk.validator.bundle.target(&target))
-        .unwrap_or(branch);
+    let resolved = walk.validator.bundle.target_of(branch).unwrap_or(branch);
     let property = resolved
         .get("properties")
         .and_then(|properties| properties.get(name));

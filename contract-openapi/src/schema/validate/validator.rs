@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::coerce::{coerce_value, is_of_type, types_of};
+use super::coerce::{coerce_value, is_of_its_types, types_of};
 use super::evaluated::Evaluated;
 use super::path::{Step, instance_path, schema_path};
 use super::{Failure, array, combine, object, scalar};
 use crate::document::{Node, Position, Value};
-use crate::schema::bundle::Target;
 use crate::schema::{Bundle, Patterns};
 
 /// The supported keywords.
@@ -169,6 +168,20 @@ impl<'a, 'w> Walk<'a, 'w> {
         });
     }
 
+    /// Records that a member was evaluated, if a surrounding schema needs to know.
+    pub(super) fn evaluated_member(&self, evaluated: &mut Evaluated, name: &str) {
+        if self.tracking > 0 {
+            evaluated.member(name);
+        }
+    }
+
+    /// Records that an element was evaluated, if a surrounding schema needs to know.
+    pub(super) fn evaluated_element(&self, evaluated: &mut Evaluated, index: usize) {
+        if self.tracking > 0 {
+            evaluated.element(index);
+        }
+    }
+
     /// Validates a value with the schema at one step of this schema.
     pub(super) fn below(&mut self, steps: &[Step<'w>], schema: &'w Node, value: &'w Node) -> Evaluated {
         self.schema_steps.extend_from_slice(steps);
@@ -233,20 +246,10 @@ impl<'a, 'w> Walk<'a, 'w> {
         let tracks =
             schema.get("unevaluatedProperties").is_some() || schema.get("unevaluatedItems").is_some();
         self.tracking += usize::from(tracks);
-        let types = types_of(schema);
-        let fits =
-            types.is_empty() || value.is_some_and(|value| types.iter().any(|name| is_of_type(value, name)));
-        let reports_late = !fits && !self.validator.coerces && matches!(types[..], ["array" | "object"]) && {
-            let keywords = if types[0] == "array" {
-                array::KEYWORDS
-            } else {
-                object::KEYWORDS
-            };
-            keywords.iter().any(|keyword| schema.get(keyword).is_some())
-        };
-        let type_message = || format!("must be {}", types.join(","));
-        if !fits && !reports_late {
-            self.fail(schema, "type", value, type_message);
+        let fits = is_of_its_types(schema, value);
+        let late_type = if fits { None } else { self.late_type(schema) };
+        if !fits && late_type.is_none() {
+            self.fail_type(schema, value);
         }
         if let Some(value) = value {
             scalar::check(self, schema, value);
@@ -258,14 +261,14 @@ impl<'a, 'w> Walk<'a, 'w> {
         if let Some(value) = value {
             combine::check(self, schema, value, &mut evaluated);
         }
-        if reports_late && types[0] == "array" {
-            self.fail(schema, "type", value, type_message);
+        if late_type == Some("array") {
+            self.fail_type(schema, value);
         }
         if let Some(value) = value {
             array::check(self, schema, value, &mut evaluated);
         }
-        if reports_late && types[0] == "object" {
-            self.fail(schema, "type", value, type_message);
+        if late_type == Some("object") {
+            self.fail_type(schema, value);
         }
         if let Some(value) = value {
             object::check(self, schema, value, &mut evaluated);
@@ -274,17 +277,33 @@ impl<'a, 'w> Walk<'a, 'w> {
         evaluated
     }
 
+    fn fail_type(&mut self, schema: &Node, value: Option<&Node>) {
+        self.fail(schema, "type", value, || {
+            format!("must be {}", types_of(schema).join(","))
+        });
+    }
+
+    /// Returns the only type of a schema if its violation is reported with the keywords of that type, as Ajv does.
+    fn late_type<'s>(&self, schema: &'s Node) -> Option<&'s str> {
+        let types = types_of(schema);
+        let keywords = match types[..] {
+            ["array"] => array::KEYWORDS,
+            ["object"] => object::KEYWORDS,
+            _ => return None,
+        };
+        let has_keywords = keywords.iter().any(|keyword| schema.get(keyword).is_some());
+        (has_keywords && !self.validator.coerces).then_some(types[0])
+    }
+
     /// Validates `$ref`. As in Ajv, the path continues at the reference if its target has no reference
     /// itself, and starts anew otherwise.
     fn reference(&mut self, schema: &'w Node, value: Option<&'w Node>, evaluated: &mut Evaluated) {
-        let Some(target) = Target::of(schema) else { return };
-        let Some(referenced) = self.validator.bundle.target(&target) else {
+        let Some(referenced) = self.validator.bundle.target_of(schema) else {
             return;
         };
-        let restart = if has_reference(referenced) {
-            "#"
-        } else {
-            schema.get("$ref").and_then(Node::as_str).unwrap_or("#")
+        let restart = match schema.get("$ref").and_then(Node::as_str) {
+            Some(reference) if self.describes && !has_reference(referenced) => reference,
+            _ => "#",
         };
         self.schema_steps.push(Step::Restart(restart));
         let below = self.check(referenced, value);
