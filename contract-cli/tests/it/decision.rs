@@ -54,6 +54,42 @@ fn may_it_be_deployed() {
     assert_eq!(ask(answer("null", "null", "No result yet")).code, 1);
 }
 
+#[test]
+fn a_comparison_under_way_is_asked_for_again_when_the_broker_says() {
+    let directory = tempfile::tempdir().unwrap();
+    let matrix = |deployable: &str, unknown: u8| {
+        format!(
+            r#"{{"summary":{{"deployable":{deployable},"reason":"compared","unknown":{unknown}}},"notices":[],"matrix":[]}}"#
+        )
+    };
+    let asked = |more: &[&str]| {
+        let broker = broker()
+            .first("GET /matrix", matrix("null", 1))
+            .with("GET /matrix", 200, matrix("true", 0))
+            .serve();
+        let question = [
+            "can-i-deploy",
+            "web-app",
+            "--version",
+            "1",
+            "--to",
+            "production",
+            "--broker-url",
+            &broker,
+        ];
+        contract(directory.path(), &[&question[..], more].concat())
+    };
+    // The broker asks for a second; the command's own pause would be half an hour.
+    let waited = asked(&["--retry-while-unknown", "1", "--retry-interval", "1800"]);
+    assert_eq!(waited.code, 0, "{}{}", waited.out, waited.err);
+    let told = "1 verification result is missing; retrying in 1 s, as the broker asks (retry 1 of 1800)";
+    assert!(waited.err.contains(told), "{}", waited.err);
+    // Without retries nothing is waited for.
+    let at_once = asked(&[]);
+    assert_eq!(at_once.code, 1, "{}{}", at_once.out, at_once.err);
+    assert!(!at_once.err.contains("retrying"), "{}", at_once.err);
+}
+
 /// A matrix with a verified, a failed and an unverified pair; the first two have results with builds.
 const THREE_PAIRS: &str = r#"{"summary":{"deployable":false,"reason":"One failed","unknown":1},
     "notices":[{"type":"error","text":"One failed"}],

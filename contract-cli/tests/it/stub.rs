@@ -3,15 +3,25 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// What is answered to `METHOD /path` (without the query); anything else is 404.
 #[derive(Default)]
-pub(crate) struct Answers(BTreeMap<String, (u16, String)>);
+pub(crate) struct Answers {
+    always: BTreeMap<String, (u16, String)>,
+    /// What is answered to the first call of a kind instead, with `Retry-After: 1`.
+    first: Mutex<BTreeMap<String, String>>,
+}
 
 impl Answers {
     pub(crate) fn with(mut self, call: &str, status: u16, body: impl Into<String>) -> Self {
-        self.0.insert(call.to_owned(), (status, body.into()));
+        self.always.insert(call.to_owned(), (status, body.into()));
+        self
+    }
+
+    /// Answers the first of these calls differently, and asks to call again after a second.
+    pub(crate) fn first(self, call: &str, body: impl Into<String>) -> Self {
+        self.first.lock().unwrap().insert(call.to_owned(), body.into());
         self
     }
 
@@ -19,7 +29,7 @@ impl Answers {
     pub(crate) fn serve(self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let (answers, url) = (Arc::new(self.0), base.clone());
+        let (answers, url) = (Arc::new(self), base.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (answers, base) = (Arc::clone(&answers), base.clone());
@@ -32,11 +42,7 @@ impl Answers {
     }
 }
 
-fn answer(
-    mut stream: TcpStream,
-    answers: &BTreeMap<String, (u16, String)>,
-    base: &str,
-) -> std::io::Result<()> {
+fn answer(mut stream: TcpStream, answers: &Answers, base: &str) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut line = String::new();
     reader.read_line(&mut line)?;
@@ -57,13 +63,16 @@ fn answer(
         }
     }
     reader.take(length).read_to_end(&mut Vec::new())?;
-    let (status, body) = match answers.get(&call) {
-        Some((status, body)) => (*status, body.replace("{base}", base)),
-        None => (404, r#"{"error":"not here"}"#.to_owned()),
+    let first = answers.first.lock().unwrap().remove(&call);
+    let retry_after = if first.is_some() { "retry-after: 1\r\n" } else { "" };
+    let (status, body) = match (first, answers.always.get(&call)) {
+        (Some(body), _) => (200, body),
+        (None, Some((status, body))) => (*status, body.replace("{base}", base)),
+        (None, None) => (404, r#"{"error":"not here"}"#.to_owned()),
     };
     write!(
         stream,
-        "HTTP/1.1 {status} Answer\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        "HTTP/1.1 {status} Answer\r\n{retry_after}content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
         body.len()
     )
 }

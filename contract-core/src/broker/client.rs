@@ -13,7 +13,7 @@ use super::Auth;
 use super::exchange::{Question, Response, follow};
 use super::hal::Document;
 use super::login::FormAnswer;
-use super::refusal;
+use super::refusal::{self, Server};
 use super::retry::{Repeatable, Retry};
 use crate::http_client::{self, Address, Answer, CONTRACT_LIMIT, Credentials};
 use crate::{Error, ErrorKind};
@@ -299,7 +299,7 @@ impl Client {
                 .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .body(form.to_owned())
         };
-        let unreachable = |error| refusal::unreachable(doing, url.as_str(), error);
+        let unreachable = |error| refusal::unreachable(doing, Server::Broker, url.as_str(), error);
         let followed = follow(&Method::POST, &url, request).await.map_err(unreachable)?;
         let status = followed.response.status();
         if let Some(to) = followed.redirects_to {
@@ -332,26 +332,61 @@ fn success(doing: &str, response: Response) -> Result<Response, Error> {
     if response.status.is_success() {
         return Ok(response);
     }
-    let Response { status, url, body } = response;
+    let Response {
+        status, url, body, ..
+    } = response;
     Err(refusal::refused(doing, &url, status, &body, 1))
 }
 
 /// Returns the JSON of a successful response; an empty one is `null`.
 fn document(doing: &str, response: Response) -> Result<Document, Error> {
-    let Response { url, body, .. } = success(doing, response)?;
+    let Response {
+        url,
+        body,
+        retry_after,
+        ..
+    } = success(doing, response)?;
     if body.is_empty() {
         return Ok(Document {
             url,
             body: Value::Null,
+            retry_after,
         });
     }
     match serde_json::from_slice(&body) {
-        Ok(body) => Ok(Document { url, body }),
+        Ok(body) => Ok(Document {
+            url,
+            body,
+            retry_after,
+        }),
         Err(error) => Err(Error::new(
             ErrorKind::Broker,
             format!("{doing}: the response at {url} is not JSON ({error}): is this the address of a broker?"),
         )),
     }
+    let Exchanged {
+        url,
+        body,
+        retry_after,
+        ..
+    } = answered;
+    let body = if body.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_slice(&body).map_err(|error| {
+            Error::new(
+                ErrorKind::Broker,
+                format!(
+                    "{doing}: the response at {url} is not JSON ({error}): is this the address of a broker?"
+                ),
+            )
+        })?
+    };
+    Ok(Document {
+        url,
+        body,
+        retry_after,
+    })
 }
 
 impl fmt::Debug for Client {

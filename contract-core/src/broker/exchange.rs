@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::Auth;
 use super::client::{Call, Client};
-use super::refusal;
+use super::refusal::{self, Server};
 use super::retry::{Repeatable, Retry};
 use crate::http_client::{self, Answer, Failure, without_credentials};
 use crate::{Error, ErrorKind};
@@ -38,6 +38,8 @@ pub(super) struct Response {
     /// The absolute URL that answered, after redirects, without credentials.
     pub(super) url: String,
     pub(super) body: Vec<u8>,
+    /// The broker's `Retry-After`.
+    pub(super) retry_after: Option<Duration>,
 }
 
 /// The response of one attempt.
@@ -121,7 +123,7 @@ impl Client {
                 tokio::time::sleep(wait).await;
                 continue;
             }
-            let attempted = attempted.map_err(|error| refusal::unreachable(doing, &shown, error))?;
+            let attempted = attempted.map_err(|error| refusal::unreachable(doing, self.server_of(&url), &shown, error))?;
             let status = attempted.status;
             if let Some(failure) = attempted.of_proxy {
                 return Err(refusal::failed(doing, &shown, &failure));
@@ -140,7 +142,16 @@ impl Client {
                 status,
                 url: answered.into_owned(),
                 body: body.into(),
+                retry_after: attempted.retry_after,
             });
+        }
+    }
+
+    fn server_of(&self, url: &Url) -> Server {
+        if url.as_str().starts_with(self.url.as_str()) {
+            Server::Broker
+        } else {
+            Server::Other
         }
     }
 

@@ -1,5 +1,7 @@
 //! HAL documents: JSON with links.
 
+use std::time::Duration;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -18,6 +20,8 @@ struct Linked {
 pub(super) struct Document {
     pub(super) url: String,
     pub(super) body: Value,
+    /// The broker's `Retry-After`: it will know more then.
+    pub(super) retry_after: Option<Duration>,
 }
 
 impl Document {
@@ -35,6 +39,7 @@ impl Document {
         Ok(Self {
             url: url.to_owned(),
             body: json!({ "_links": links }),
+            retry_after: None,
         })
     }
 
@@ -188,6 +193,7 @@ mod tests {
                 "many": [{ "name": "a", "href": "http://b/a" }, { "name": "b", "href": "http://b/b" }],
                 "none": [],
             }}),
+            retry_after: None,
         };
         assert_eq!(document.link("one").unwrap(), "http://b/1");
         assert_eq!(document.link("many").unwrap(), "http://b/a");

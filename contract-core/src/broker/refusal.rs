@@ -78,6 +78,14 @@ pub(super) fn too_large(doing: &str, url: &str, limit: usize) -> Error {
     .context(doing)
 }
 
+/// Whose address did not respond.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Server {
+    Broker,
+    /// Another server, which a link or a user named.
+    Other,
+}
+
 /// Returns the error for a redirect that is not followed.
 pub(super) fn redirected(doing: &str, url: &str, status: StatusCode, to: &Url) -> Error {
     let text = format!(
@@ -92,19 +100,21 @@ pub(super) fn failed(doing: &str, url: &str, failure: &Failure) -> Error {
     Error::new(ErrorKind::Unreachable, format!("the broker at {url} {failure}")).context(doing)
 }
 
-/// Returns the error if the broker did not respond.
-pub(super) fn unreachable(doing: &str, url: &str, error: reqwest::Error) -> Error {
+/// Returns the error if a server did not respond.
+pub(super) fn unreachable(doing: &str, server: Server, url: &str, error: reqwest::Error) -> Error {
+    let (name, advice) = match server {
+        Server::Broker => ("broker", "start it, or correct the broker's address"),
+        Server::Other => ("server", "check the address"),
+    };
     let asked = error.url().map(|url| without_credentials(url.as_str()));
-    let server = match asked.filter(|asked| asked != url) {
+    let place = match asked.filter(|asked| asked != url) {
         Some(elsewhere) => format!("{elsewhere}, to which {url} redirects"),
-        None => format!("the broker at {url}"),
+        None => format!("the {name} at {url}"),
     };
     let text = match Failure::of(&error) {
-        Failure::Timeout => format!("{server} did not answer in time; see its log"),
-        Failure::Connect(reason) => {
-            format!("cannot reach {server} ({reason}); start it, or correct the broker's address")
-        }
-        failure => format!("{server} {failure}"),
+        Failure::Timeout => format!("{place} did not answer in time; see its log"),
+        Failure::Connect(reason) => format!("cannot reach {place} ({reason}); {advice}"),
+        failure => format!("{place} {failure}"),
     };
     Error::new(ErrorKind::Unreachable, text)
         .with_source(error)

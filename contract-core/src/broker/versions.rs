@@ -167,6 +167,7 @@ fn version(value: &Value) -> Option<Version> {
     let document = Document {
         url: String::new(),
         body: value.clone(),
+        retry_after: None,
     };
     let mut environments: Vec<String> = ["pb:deployed-environments", "pb:released-environments"]
         .iter()

@@ -26,7 +26,7 @@ pub(in crate::command) struct Question {
     /// Retries while a verification result is missing
     #[arg(long, default_value_t = 0, value_name = "TIMES")]
     retry_while_unknown: u32,
-    /// Seconds between retries
+    /// Seconds between retries; while a comparison is being made, as many as the broker asks for
     #[arg(long, default_value_t = 10, value_name = "SECONDS")]
     retry_interval: u64,
     /// Show the verdict, but always exit with 0
@@ -134,7 +134,12 @@ fn show_waits() -> impl FnMut(Waiting) {
             drop(shown.replace(Progress::wait(why, waiting.interval)));
         } else {
             let seconds = waiting.interval.as_secs();
-            output::note(&format!("{results}; retrying in {seconds} s ({retry})"));
+            let asked = if waiting.is_requested {
+                ", as the broker asks"
+            } else {
+                ""
+            };
+            output::note(&format!("{results}; retrying in {seconds} s{asked} ({retry})"));
         }
     }
 }
