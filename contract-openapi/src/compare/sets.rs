@@ -15,25 +15,30 @@ use super::{Code, Comparison, ContractFile};
 use crate::description::response_for;
 use crate::document::Node;
 use crate::schema::{Bundle, Direction};
-use crate::sets::{Answer, EditKind, Oracle, Refutation, survey};
+use crate::sets::{Answer, EditKind, Oracle, Refutation, Second, survey};
 
 /// A schema as declared, and a second validator for it.
 #[derive(Debug)]
 pub(super) struct Declared {
     pub(super) bundle: Bundle,
+    /// Whether all validators understand the schema alike.
+    is_elementary: bool,
     second: OnceLock<Option<jsonschema::Validator>>,
 }
 
 impl Declared {
     pub(super) fn new(bundle: Bundle) -> Self {
         Self {
+            is_elementary: bundle.is_elementary(),
             bundle,
             second: OnceLock::new(),
         }
     }
 
-    /// Returns the second validator; `None` if it does not support the schema.
-    fn second(&self) -> Option<&jsonschema::Validator> {
+    fn second(&self) -> Second<'_> {
+        if self.is_elementary {
+            return Second::Unneeded;
+        }
         let made = self.second.get_or_init(|| {
             jsonschema::options()
                 .with_draft(jsonschema::Draft::Draft202012)
@@ -42,7 +47,7 @@ impl Declared {
                 .build(&self.bundle.to_json_schema())
                 .ok()
         });
-        made.as_ref()
+        made.as_ref().map_or(Second::Unsupported, Second::Asked)
     }
 }
 

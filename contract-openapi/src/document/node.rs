@@ -181,7 +181,14 @@ impl Node {
     /// Returns the value as `serde_json` represents it: members sorted by name, numbers beyond 64 bits as
     /// doubles.
     pub fn to_serde(&self) -> serde_json::Value {
-        self.to_json().to_serde()
+        match &self.value {
+            Value::Array(elements) => elements.iter().map(Self::to_serde).collect(),
+            Value::Object(object) => object
+                .iter()
+                .map(|(name, member)| (name.to_owned(), member.node.to_serde()))
+                .collect(),
+            _ => self.to_json().to_serde(),
+        }
     }
 
     /// Returns the node for a value without positions.

@@ -113,7 +113,7 @@ fn as_u32(number: u64) -> u32 {
 
 /// A value from serde. The doubles among its numbers are replaced later, from their text.
 ///
-/// serde_saphyr's [`Spanned`] takes a multiple of the value itself, so each one is made compact as soon as it is read.
+/// The reader's [`Spanned`] takes a multiple of the value itself, so each one is made compact as soon as it is read.
 struct Raw {
     value: RawValue,
     at: RawPosition,

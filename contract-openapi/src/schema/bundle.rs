@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use indexmap::{Equivalent, IndexMap};
 
+use super::elementary::is_elementary;
 use crate::document::{FileId, Node, Object, Value, fragment_tokens};
 
 /// A self-contained schema, stored with the targets of its references.
@@ -96,6 +97,13 @@ impl Bundle {
         }
     }
 
+    /// Returns whether all validators understand the schema and the targets of its references alike.
+    pub(crate) fn is_elementary(&self) -> bool {
+        std::iter::once(&self.root)
+            .chain(self.targets.values())
+            .all(is_elementary)
+    }
+
     /// Returns the bundle as one JSON Schema document, with referenced schemas in `$defs`.
     pub(crate) fn to_json_schema(&self) -> serde_json::Value {
         let names: HashMap<&Target, String> = self
@@ -104,18 +112,13 @@ impl Bundle {
             .enumerate()
             .map(|(index, target)| (target, format!("#/$defs/{index}")))
             .collect();
-        let rewritten = |schema: &Node| {
-            let mut schema = schema.clone();
-            rewrite(&mut schema, &names);
-            schema
-        };
         let defs: serde_json::Map<String, serde_json::Value> = self
             .targets
             .values()
             .enumerate()
-            .map(|(index, schema)| (index.to_string(), rewritten(schema).to_serde()))
+            .map(|(index, schema)| (index.to_string(), written(schema, &names)))
             .collect();
-        serde_json::json!({"allOf": [rewritten(&self.root).to_serde()], "$defs": defs})
+        serde_json::json!({"allOf": [written(&self.root, &names)], "$defs": defs})
     }
 
     pub(crate) fn target_mut(&mut self, target: &Target) -> Option<&mut Node> {
@@ -148,23 +151,71 @@ fn collect(schema: &Node, targets: &mut Vec<Target>) {
     }
 }
 
-/// Renames references to their names in `$defs`, and removes members that JSON Schema does not define.
-fn rewrite(schema: &mut Node, names: &HashMap<&Target, String>) {
-    if let Some(name) = Target::of(schema).and_then(|target| names.get(&target))
-        && let Value::Object(object) = &mut schema.value
-    {
-        object.insert("$ref", Node::from(name.as_str()));
-    }
-    match &mut schema.value {
-        Value::Array(elements) => elements.iter_mut().for_each(|element| rewrite(element, names)),
+/// Returns a schema whose references are renamed to their names in `$defs`, without members that JSON Schema does not
+/// define or that would move its base.
+fn written(schema: &Node, names: &HashMap<&Target, String>) -> serde_json::Value {
+    match &schema.value {
+        Value::Array(elements) => elements.iter().map(|element| written(element, names)).collect(),
         Value::Object(object) => {
-            object.remove("$id");
-            object.remove("$schema");
-            object.remove("nullable");
-            object
-                .iter_mut()
-                .for_each(|(_, member)| rewrite(&mut member.node, names));
+            let renamed = Target::of(schema).and_then(|target| names.get(&target));
+            let members = object
+                .iter()
+                .filter(|(name, _)| !matches!(*name, "$id" | "$schema" | "nullable"));
+            members
+                .map(|(name, member)| {
+                    (
+                        name.to_owned(),
+                        written_member(name, &member.node, renamed, names),
+                    )
+                })
+                .collect()
         }
-        _ => {}
+        _ => schema.to_serde(),
+    }
+}
+
+/// Returns the value of a keyword; `renamed` is that of `$ref`.
+fn written_member(
+    name: &str,
+    value: &Node,
+    renamed: Option<&String>,
+    names: &HashMap<&Target, String>,
+) -> serde_json::Value {
+    match (name, renamed, &value.value) {
+        ("$ref", Some(renamed), _) => renamed.as_str().into(),
+        ("enum" | "const" | "default" | "example" | "examples", ..) => value.to_serde(),
+        // The names of their members are not keywords.
+        (
+            "properties" | "patternProperties" | "dependentSchemas" | "$defs" | "definitions",
+            _,
+            Value::Object(schemas),
+        ) => schemas
+            .iter()
+            .map(|(name, member)| (name.to_owned(), written(&member.node, names)))
+            .collect(),
+        _ => written(value, names),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Bundle, Node};
+
+    #[test]
+    fn names_of_properties_are_no_keywords() {
+        let schema = json!({
+            "properties": {"nullable": {"type": "boolean", "nullable": true}, "$id": {"type": "string"}},
+            "enum": [{"nullable": 1}],
+        });
+        let written = Bundle::of(Node::from(schema)).to_json_schema();
+        assert_eq!(
+            written["allOf"][0],
+            json!({
+                "properties": {"nullable": {"type": "boolean"}, "$id": {"type": "string"}},
+                "enum": [{"nullable": 1}],
+            })
+        );
     }
 }

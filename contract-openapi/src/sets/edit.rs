@@ -61,8 +61,8 @@ pub(super) trait Tree: Sized {
     /// Returns the value at a step.
     fn below(&mut self, step: &Step<'_>) -> Option<&mut Self>;
 
-    /// Sets a member, or removes it; returns what was there. `None` if this is not an object.
-    fn replace(&mut self, name: &str, value: Option<Self>) -> Option<Option<Self>>;
+    /// Sets a member of an object, or removes it; returns what was there.
+    fn replace(&mut self, name: &str, value: Option<Self>) -> Option<Self>;
 }
 
 /// Calls `check` with the changed tree, and undoes the change. `None` if its place does not exist.
@@ -86,7 +86,7 @@ fn apply<T: Tree>(tree: &mut T, edit: &Edit<'_>) -> Option<T> {
     let parent = descend(tree, steps)?;
     match (value, last) {
         (Some(value), step) => Some(std::mem::replace(parent.below(step)?, value)),
-        (None, Step::Member(name)) => parent.replace(name, None)?,
+        (None, Step::Member(name)) => parent.replace(name, None),
         (None, Step::Element(_)) => None,
     }
 }
@@ -129,11 +129,11 @@ impl Tree for Node {
     }
 
     /// A restored member comes last: nothing depends on the order here.
-    fn replace(&mut self, name: &str, value: Option<Self>) -> Option<Option<Self>> {
+    fn replace(&mut self, name: &str, value: Option<Self>) -> Option<Self> {
         let document::Value::Object(object) = &mut self.value else {
             return None;
         };
-        Some(swap(object, name, value))
+        swap(object, name, value)
     }
 }
 
@@ -161,12 +161,12 @@ impl Tree for json::Value {
         }
     }
 
-    fn replace(&mut self, name: &str, value: Option<Self>) -> Option<Option<Self>> {
+    fn replace(&mut self, name: &str, value: Option<Self>) -> Option<Self> {
         let Self::Object(members) = self else { return None };
-        Some(match value {
+        match value {
             Some(value) => members.insert(name.to_owned(), value),
             None => members.remove(name),
-        })
+        }
     }
 }
 
@@ -183,12 +183,12 @@ impl Tree for serde_json::Value {
         }
     }
 
-    fn replace(&mut self, name: &str, value: Option<Self>) -> Option<Option<Self>> {
+    fn replace(&mut self, name: &str, value: Option<Self>) -> Option<Self> {
         let Self::Object(members) = self else { return None };
-        Some(match value {
+        match value {
             Some(value) => members.insert(name.to_owned(), value),
             None => members.remove(name),
-        })
+        }
     }
 }
 

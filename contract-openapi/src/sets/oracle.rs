@@ -13,10 +13,19 @@ use crate::schema::{Bundle, Patterns};
 pub(crate) struct Oracle<'o> {
     pub(crate) bundle: &'o Bundle,
     pub(crate) patterns: &'o Patterns,
-    /// The second validator; `None` if it does not support the schema.
-    pub(crate) second: Option<&'o jsonschema::Validator>,
+    pub(crate) second: Second<'o>,
     /// Returns why the contract rejects a body; `None` if it accepts it. The body is unchanged afterwards.
     pub(crate) refuses: &'o dyn Fn(&mut json::Value) -> Option<String>,
+}
+
+/// The second validator of a schema.
+#[derive(Clone, Copy)]
+pub(crate) enum Second<'o> {
+    /// All validators understand the schema alike: one is enough.
+    Unneeded,
+    Asked(&'o jsonschema::Validator),
+    /// It does not support the schema: there are no witnesses.
+    Unsupported,
 }
 
 /// A value that one side allows and the other rejects.
@@ -34,9 +43,16 @@ pub(crate) struct Refutation {
 const MAX_WITNESSES: usize = 20;
 
 impl Oracle<'_> {
-    /// Returns the verdict of the second validator. A witness needs the same one from both.
-    fn second_allows(&self, value: &serde_json::Value) -> Option<bool> {
-        self.second.map(|second| second.is_valid(value))
+    /// Returns whether the second validator gives this verdict, too: a witness needs the same one from both.
+    fn second_agrees(&self, trial: &mut Trial, edit: &Edit<'_>, is_valid: bool) -> bool {
+        match self.second {
+            Second::Unneeded => true,
+            Second::Asked(second) => {
+                let verdict = trial.with_serde(edit, |value| second.is_valid(value));
+                verdict == Some(is_valid)
+            }
+            Second::Unsupported => false,
+        }
     }
 
     fn validator(&self) -> Validator<'_> {
@@ -91,8 +107,7 @@ impl Oracle<'_> {
             let refused = (self.refuses)(value)?;
             Some((refused, value.clone()))
         })??;
-        let is_allowed = trial.with_serde(edit, |value| self.second_allows(value))??;
-        is_allowed.then(|| Refutation {
+        self.second_agrees(trial, edit, true).then(|| Refutation {
             kind: edit.kind,
             path: pointer(&edit.steps),
             value,
@@ -126,8 +141,7 @@ impl Oracle<'_> {
             (self.refuses)(value).is_none().then(|| value.clone())
         })??;
         let failure = trial.with_node(edit, |value| self.first_failure(value))??;
-        let is_allowed = trial.with_serde(edit, |value| self.second_allows(value))??;
-        (!is_allowed).then(|| Refutation {
+        self.second_agrees(trial, edit, false).then(|| Refutation {
             kind: edit.kind,
             path: pointer(&edit.steps),
             value,
@@ -138,8 +152,12 @@ impl Oracle<'_> {
     /// Checks a value; returns the refutation if the description rejects it.
     pub(crate) fn outside(&self, value: &Node) -> Option<Refutation> {
         let failure = self.first_failure(value)?;
-        let is_allowed = self.second_allows(&value.to_serde())?;
-        (!is_allowed).then(|| Refutation {
+        let is_refused = match self.second {
+            Second::Unneeded => true,
+            Second::Asked(second) => !second.is_valid(&value.to_serde()),
+            Second::Unsupported => false,
+        };
+        is_refused.then(|| Refutation {
             kind: EditKind::Value,
             path: failure.instance_path,
             value: value.to_json(),

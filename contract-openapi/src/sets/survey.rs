@@ -59,7 +59,7 @@ struct Walk<'a, 'r, 'e> {
     steps: Vec<Step<'e>>,
 }
 
-impl<'a, 'r, 'e> Walk<'a, 'r, 'e> {
+impl<'a, 'e> Walk<'a, '_, 'e> {
     fn unproved(&mut self, reason: &'static str) {
         self.survey.unproved.get_or_insert(reason);
     }

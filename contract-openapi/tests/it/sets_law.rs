@@ -130,7 +130,52 @@ proptest! {
             actual.body = Body::json(value.clone());
             prop_assert!(!plan.compare(&actual).is_match(), "the contract accepts {value}");
         }
+        let is_contained = comparison.findings.is_empty() && comparison.unknown == 0;
+        for value in changed(&place.example).into_iter().filter(|value| is_contained && validator.is_valid(value)) {
+            let mut actual = expected.clone();
+            actual.body = Body::json(value.clone());
+            prop_assert!(plan.compare(&actual).is_match(), "the contract refuses {value}, which was not found");
+        }
     }
+}
+
+/// The value with one place at a time replaced by values of every kind, or removed.
+fn changed(value: &Value) -> Vec<Value> {
+    let mut changes = vec![
+        json!(null),
+        json!(true),
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!(""),
+        json!("x"),
+        json!("B"),
+        json!("2000-02-29"),
+        json!([]),
+        json!({}),
+    ];
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                changes.extend(changed(member).into_iter().map(|other| {
+                    let mut value = value.clone();
+                    value[name] = other;
+                    value
+                }));
+                let mut without = members.clone();
+                without.remove(name);
+                changes.push(Value::Object(without));
+            }
+        }
+        Value::Array(elements) => {
+            for other in elements.first().map(changed).unwrap_or_default() {
+                changes.push(json!([other.clone()]));
+                changes.push(json!([elements[0], other]));
+            }
+        }
+        _ => {}
+    }
+    changes
 }
 
 /// `nullable` in the words of JSON Schema.
