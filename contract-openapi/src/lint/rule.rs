@@ -113,6 +113,7 @@ rules! {
     "contract-nullable-type" Warn Readiness true readiness::nullable_type, "`nullable` stands beside `type`: otherwise it says nothing.";
     "contract-discriminator-complete" Warn Readiness true readiness::discriminator, "A discriminator stands beside `oneOf` or `anyOf`, and its mapping leads somewhere.";
     "contract-format-known" Info Readiness true readiness::formats, "A format is one that is checked.";
+    "contract-version-known" Info Readiness true readiness::version, "The version of OpenAPI is known. A later one is read as 3.1.";
 
     "operation-success-response" Warn Style true operations::success_response, "Operation must have at least one 2xx or 3xx response.";
     "oas2-operation-formData-consume-check" Warn Style true operations::form_data_consumes, "An operation with form fields consumes a form type.";

@@ -1,6 +1,7 @@
 //! Requirements for a comparison with contracts.
 
 use super::{Doc, Findings};
+use crate::description::Version;
 use crate::document::Node;
 use crate::lint::document::Spot;
 use crate::schema::Format;
@@ -21,6 +22,15 @@ fn response_media<'d>(doc: &Doc<'d>) -> Vec<Spot<'d>> {
     media
         .filter(|media| media.name().is_some_and(|name| name.contains("json")))
         .collect()
+}
+
+pub(in crate::lint) fn version(doc: &Doc<'_>, findings: &mut Findings<'_>) {
+    if doc.version == Some(Version::V3_2) {
+        findings.at(
+            &["openapi".into()],
+            "this version is read as OpenAPI 3.1: what is new in it is not checked",
+        );
+    }
 }
 
 pub(in crate::lint) fn response_schema(doc: &Doc<'_>, findings: &mut Findings<'_>) {

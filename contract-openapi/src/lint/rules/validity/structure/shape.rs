@@ -230,7 +230,11 @@ impl Form {
         };
         match self {
             Self::Version30 => text.strip_prefix("3.0.").is_some_and(|rest| is_rest(rest, false)),
-            Self::Version31 => text.strip_prefix("3.1.").is_some_and(|rest| is_rest(rest, true)),
+            // Later versions are read as 3.1.
+            Self::Version31 => text.strip_prefix("3.").is_some_and(|rest| {
+                let later = rest.split_once('.').filter(|(minor, _)| *minor != "0");
+                later.is_some_and(|(minor, rest)| minor.parse::<u32>().is_ok() && is_rest(rest, true))
+            }),
             Self::Host => {
                 let (host, port) = text.split_once(':').unwrap_or((text, "0"));
                 let is_port = !port.is_empty() && port.chars().all(|digit| digit.is_ascii_digit());
