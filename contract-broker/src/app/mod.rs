@@ -88,7 +88,7 @@ pub(crate) use overview::{
     ContractHistory, ContractStanding, Dashboard, Metrics, Overview, PacticipantOverview,
 };
 pub(crate) use pacticipants::{Change, PacticipantDetails, Pacticipants, ProfileChange};
-pub(crate) use provider_contracts::{DescriptionDetails, ReadComparison};
+pub(crate) use provider_contracts::{DescriptionDetails, ReadComparison, VerifiedContract};
 pub(crate) use publish::{Difference, PublishRequest};
 pub(crate) use results::{LatestResult, ResultDetails};
 pub(crate) use retention::RetentionPlan;

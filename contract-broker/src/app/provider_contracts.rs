@@ -1,5 +1,7 @@
 //! Descriptions that providers publish.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -21,6 +23,7 @@ use crate::{
     store::{
         comparisons::{self, ComparedContract},
         provider_contracts::{self, NewProviderContract, NewRule, ProviderContract},
+        verifications::{self, Verification},
     },
 };
 
@@ -43,6 +46,14 @@ pub(crate) struct DescriptionDetails {
     pub(crate) compared: Vec<ReadComparison>,
     /// The newest descriptions of the provider.
     pub(crate) newest: Vec<ProviderContract>,
+}
+
+/// A contract with the newest result of a provider version.
+pub(crate) struct VerifiedContract {
+    pub(crate) consumer: String,
+    pub(crate) consumer_version: String,
+    /// `None` if the version did not verify it.
+    pub(crate) result: Option<Verification>,
 }
 
 /// A contract that was or will be compared with a description.
@@ -238,6 +249,33 @@ impl App {
             compared,
             contract,
         })
+    }
+
+    /// Returns the newest result of a provider version for each contract that its description was or will be compared with.
+    ///
+    /// # Errors
+    /// Refused if the version has no description.
+    pub(crate) async fn results_of_compared(
+        &self,
+        who: &Principal,
+        provider: &str,
+        version: &str,
+    ) -> Result<Vec<VerifiedContract>> {
+        let mut connection = self.reading(who).await?;
+        let contract = provider_contracts::require(&mut connection, provider, version).await?;
+        let compared = comparisons::of_description(&mut connection, contract.description_id).await?;
+        let results =
+            verifications::of_compared(&mut connection, contract.version_id, contract.description_id).await?;
+        let mut by_content: HashMap<i64, Verification> = results
+            .into_iter()
+            .map(|result| (result.content_id, result))
+            .collect();
+        let verified = compared.into_iter().map(|contract| VerifiedContract {
+            result: by_content.remove(&contract.content_id),
+            consumer: contract.consumer,
+            consumer_version: contract.consumer_version,
+        });
+        Ok(verified.collect())
     }
 
     /// Returns the compatibility rule for new descriptions of a provider.

@@ -174,6 +174,8 @@ addresses! {
     SELF_VERIFICATION =
         "/contracts/bi-directional/provider/{provider}/version/{version}/provider-contract-verification-results";
     COMPARED_CONTRACTS = "/contracts/bi-directional/provider/{provider}/version/{version}/consumer-contract";
+    RESULTS_OF_COMPARED_CONTRACTS =
+        "/contracts/bi-directional/provider/{provider}/version/{version}/consumer-contract-verification-results";
     COMPARISONS =
         "/contracts/bi-directional/provider/{provider}/version/{version}/cross-contract-verification-results";
     DESCRIPTION_CHANGES = "/contracts/bi-directional/provider/{provider}/version/{version}/changes/version/{other}";

@@ -321,6 +321,7 @@ row! {
     pub(crate) struct ComparedContract {
         pub(crate) consumer: String,
         pub(crate) consumer_version: String,
+        pub(crate) content_id: i64,
         pub(crate) comparison: StoredComparison,
     }
 }
@@ -383,7 +384,7 @@ pub(crate) async fn of_description(
     description: i64,
 ) -> Result<Vec<ComparedContract>> {
     Statement::new(
-        "SELECT c.name, v.number, k.id, k.success, k.compared_at, k.summary FROM comparisons k \
+        "SELECT c.name, v.number, t.id, k.id, k.success, k.compared_at, k.summary FROM comparisons k \
          JOIN contents t ON t.id = k.content_id JOIN pacticipants c ON c.id = t.consumer_id \
          JOIN versions v ON v.id = (SELECT MAX(o.consumer_version_id) FROM current_publications o \
          WHERE o.content_id = t.id) WHERE k.description_id = $1 ORDER BY c.name, v.id DESC LIMIT 500",

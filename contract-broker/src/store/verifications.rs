@@ -385,6 +385,23 @@ pub(crate) async fn latest_by(
 
 const NEWEST: &str = "WHERE r.content_id = $1 ORDER BY r.id DESC LIMIT 1";
 
+/// Returns the newest result of a provider version for each content that a description was or will be compared with.
+pub(crate) async fn of_compared(
+    connection: &mut Connection,
+    version: i64,
+    description: i64,
+) -> Result<Vec<Verification>> {
+    Statement::new(format!(
+        "{SELECT} {FROM} JOIN current_verifications q ON q.verification_id = r.id \
+         JOIN comparisons m ON m.content_id = q.content_id AND m.description_id = $2 \
+         WHERE q.provider_version_id = $1"
+    ))
+    .bind(version)
+    .bind(description)
+    .all(connection)
+    .await
+}
+
 /// A contract with its newest result.
 #[derive(Debug)]
 pub(crate) struct LatestOfProvider {

@@ -15,7 +15,7 @@ use crate::{
         request_body::Json,
         resource::{
             ComparisonList, CompatibilityDocument, ProviderContractDocument, ProviderContractList,
-            PublishedAs, PublishedProviderContractDocument, SelfVerificationDocument,
+            PublishedAs, PublishedProviderContractDocument, ResultsOfComparedList, SelfVerificationDocument,
         },
     },
 };
@@ -128,6 +128,19 @@ pub(super) async fn compared_contracts(
     Path(version): Path<Version>,
 ) -> Result<Hal<ComparisonList>> {
     list_comparisons(&call, &version, address::COMPARED_CONTRACTS).await
+}
+
+pub(super) async fn results_of_compared(
+    call: Call,
+    Path((provider, version)): Path<Version>,
+) -> Result<Hal<ResultsOfComparedList>> {
+    let compared = call
+        .app()
+        .results_of_compared(&call.who, &provider, &version)
+        .await?;
+    Ok(Hal::ok(ResultsOfComparedList::of(
+        &call.base, &provider, &version, &compared,
+    )))
 }
 
 /// Returns the comparisons of a provider version under one of their addresses.

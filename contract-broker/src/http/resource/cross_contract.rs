@@ -10,7 +10,7 @@ use super::{
     provider_contract::{Nothing, Standing},
 };
 use crate::{
-    app::{ComparisonDetails, DescriptionDetails},
+    app::{ComparisonDetails, DescriptionDetails, VerifiedContract},
     domain::bidirectional::{Disagreement, SelfVerification},
     http::{
         address::{self, Address},
@@ -233,6 +233,80 @@ impl ResultsOfPairDocument {
             },
             links: links(base, details, address::RESULTS_OF_PAIR),
         })
+    }
+}
+
+/// The newest results of a provider version for the contracts with which its description was or will be compared.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ResultsOfComparedList {
+    /// Failed if one of the results is; successful if there is one for each contract.
+    verification_status: Standing,
+    #[serde(rename = "_actions")]
+    actions: Vec<Nothing>,
+    #[serde(rename = "_embedded")]
+    embedded: ResultsOfCompared,
+    #[serde(rename = "_links")]
+    links: Links,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ResultsOfCompared {
+    verification_results: Vec<ResultOfCompared>,
+}
+
+/// The newest result of a provider version for one contract.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ResultOfCompared {
+    consumer_name: String,
+    consumer_version_number: String,
+    verification_status: Standing,
+    /// Left out if the version did not verify the contract.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification_date: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    build_url: Option<String>,
+    #[serde(rename = "_links")]
+    links: Links,
+}
+
+impl ResultsOfComparedList {
+    pub(crate) fn of(base: &BaseUrl, provider: &str, version: &str, compared: &[VerifiedContract]) -> Self {
+        let outcomes: Vec<Option<bool>> = compared
+            .iter()
+            .map(|one| one.result.as_ref().map(|result| result.success))
+            .collect();
+        let whole = if outcomes.contains(&Some(false)) {
+            Some(false)
+        } else {
+            let is_complete = !outcomes.is_empty() && !outcomes.contains(&None);
+            is_complete.then_some(true)
+        };
+        let results = compared.iter().map(|one| {
+            let names = [provider, version, &one.consumer, &one.consumer_version];
+            let to = |address| Link::to(base.to(address, names));
+            let result = one.result.as_ref();
+            ResultOfCompared {
+                consumer_name: one.consumer.clone(),
+                consumer_version_number: one.consumer_version.clone(),
+                verification_status: Standing::of(result.map(|result| result.success)),
+                verification_date: result.map(|result| Time(result.created_at)),
+                build_url: result.and_then(|result| result.build_url.clone()),
+                links: Links::itself(to(address::RESULTS_OF_PAIR))
+                    .with("pf:consumer-contract", to(address::CONSUMER_CONTRACT_OF_PAIR)),
+            }
+        });
+        let itself = base.to(address::RESULTS_OF_COMPARED_CONTRACTS, [provider, version]);
+        Self {
+            verification_status: Standing::of(whole),
+            actions: Vec::new(),
+            embedded: ResultsOfCompared {
+                verification_results: results.collect(),
+            },
+            links: Links::itself(Link::to(itself)),
+        }
     }
 }
 

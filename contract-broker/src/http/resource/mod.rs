@@ -50,7 +50,8 @@ pub(crate) use contract::{
     after_deletion,
 };
 pub(crate) use cross_contract::{
-    ComparisonList, ConsumerContractDocument, CrossContractDocument, ResultsOfPairDocument,
+    ComparisonList, ConsumerContractDocument, CrossContractDocument, ResultsOfComparedList,
+    ResultsOfPairDocument,
 };
 pub(crate) use dashboard::{DashboardDocument, VerificationStatus};
 pub(crate) use deployment::{DeployedVersion, DeployedVersionList, ReleasedVersion, ReleasedVersionList};

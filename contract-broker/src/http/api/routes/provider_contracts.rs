@@ -9,7 +9,7 @@ use crate::http::{
     resource::{
         ComparisonList, CompatibilityDocument, ConsumerContractDocument, CrossContractDocument,
         ProviderContractDocument, ProviderContractList, PublishedProviderContractDocument,
-        ResultsOfPairDocument, SelfVerificationDocument, request,
+        ResultsOfComparedList, ResultsOfPairDocument, SelfVerificationDocument, request,
     },
 };
 
@@ -33,6 +33,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
             .get(provider_contracts::self_verification, about("Show what a provider says of its own verification").gives::<SelfVerificationDocument>()))
         .route(at(address::COMPARED_CONTRACTS)
             .get(provider_contracts::compared_contracts, about("List the contracts that a description is compared with").gives::<ComparisonList>()))
+        .route(at(address::RESULTS_OF_COMPARED_CONTRACTS)
+            .get(provider_contracts::results_of_compared, about("List the newest results of a provider version for the contracts that its description is compared with").gives::<ResultsOfComparedList>()))
         .route(at(address::COMPARISONS)
             .get(provider_contracts::comparisons, about("List the comparisons of a description with contracts").gives::<ComparisonList>()))
         .route(at(address::DESCRIPTION_CHANGES)
