@@ -316,3 +316,87 @@ fn findings_that_were_there_before_are_accepted_by_a_baseline() {
     assert_eq!(expired.code, 1, "{}{}", expired.out, expired.err);
     assert!(expired.err.contains("is accepted no longer"), "{}", expired.err);
 }
+
+#[test]
+fn several_descriptions_are_judged_together() {
+    let directory = folder();
+    let write = |name: &str, text: &str| fs::write(directory.path().join(name), text).unwrap();
+    // The second one has errors, and shares a file with the first.
+    write("article.yaml", &ARTICLE.replace("type: object", "type: thing"));
+    write("second.yaml", &DESCRIPTION.replace("title: Shop, ", ""));
+    let both = ["openapi.yaml", "second.yaml"];
+    for command in ["check", "lint"] {
+        let run = |names: &[&str], output: &str| {
+            contract(
+                directory.path(),
+                &[&["openapi", command], names, &["--output", output]].concat(),
+            )
+        };
+        let count = |names: &[&str], needle: &str| run(names, "json").out.matches(needle).count();
+        let in_shared = "\"file\": \"article.yaml\"";
+        assert_ne!(count(&both, in_shared), 0, "{command}");
+        assert_eq!(count(&both, in_shared), count(&both[..1], in_shared), "{command}");
+        let title = "\"file\": \"second.yaml\"";
+        assert_eq!(count(&both, title), count(&both[1..], title), "{command}");
+        for output in ["text", "json", "junit", "sarif", "github", "markdown", "html"] {
+            let shown = run(&both, output);
+            assert_eq!(shown.code, 1, "{command} {output}: {}", shown.err);
+            for file in ["article.yaml", "second.yaml"] {
+                assert!(shown.out.contains(file), "{command} {output}: {}", shown.out);
+            }
+        }
+    }
+    // An input that cannot be read is never left out.
+    let missing = contract(
+        directory.path(),
+        &["openapi", "lint", "openapi.yaml", "none.yaml"],
+    );
+    assert_eq!(missing.code, 2, "{}{}", missing.out, missing.err);
+}
+
+#[test]
+fn coverage_is_shown_in_every_format() {
+    let directory = folder();
+    fs::write(
+        directory.path().join("openapi.yaml"),
+        format!("{DESCRIPTION}  /carts:\n    get: {{responses: {{200: {{description: carts}}}}}}\n"),
+    )
+    .unwrap();
+    let run = |arguments: &[&str]| {
+        let coverage = [
+            "openapi",
+            "coverage",
+            "openapi.yaml",
+            "web-shop.json",
+            "wrong.json",
+        ];
+        contract(directory.path(), &[&coverage[..], arguments].concat())
+    };
+    for output in ["junit", "sarif", "github", "markdown", "html"] {
+        let shown = run(&["--output", output]);
+        assert_eq!(shown.code, 0, "{output}: {}", shown.err);
+        for text in [
+            "50 % covered: 1 of 2",
+            "GET /carts",
+            "no contract uses this operation",
+            "nmae",
+        ] {
+            assert!(shown.out.contains(text), "{output}: {text}: {}", shown.out);
+        }
+    }
+    for more in [
+        &["--min", "operations=51"][..],
+        &["--fail-on-missing"],
+        &["--fail-on", "warning"],
+    ] {
+        let arguments = [&["--output", "github"], more].concat();
+        let shown = run(&arguments);
+        assert_eq!(shown.code, 1, "{more:?}: {}{}", shown.out, shown.err);
+        assert_eq!(
+            shown.out.contains("::error "),
+            !more.contains(&"warning"),
+            "{}",
+            shown.out
+        );
+    }
+}

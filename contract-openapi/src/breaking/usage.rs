@@ -170,13 +170,16 @@ impl<'c> Usage<'c> {
             before.compare(consumer.contract)?,
             after.compare(consumer.contract)?,
         );
-        let is_known =
-            |finding: &&Finding| !old.findings.iter().any(|other| same_disagreement(other, finding));
+        let is_new = |finding: &&Finding| {
+            !old.findings
+                .iter()
+                .any(|other| same_disagreement(other, finding) || prevents(other, finding))
+        };
         let broken = new
             .findings
             .iter()
             .filter(|finding| is_disagreement(finding))
-            .filter(is_known)
+            .filter(is_new)
             .cloned();
         Ok(Self {
             consumer,
@@ -217,7 +220,8 @@ impl<'c> Usage<'c> {
             used.iter()
                 .any(|operation| is_about(finding, &operation.path, &operation.method, direction))
         };
-        let findings: Vec<Finding> = self.broken.iter().filter(is_reached).cloned().collect();
+        let findings: Vec<&Finding> = self.broken.iter().filter(is_reached).collect();
+        let findings = about_property(change, findings);
         if !findings.is_empty() {
             return Some(self.affected(Effect::Breaks, findings));
         }
@@ -236,6 +240,48 @@ impl<'c> Usage<'c> {
 /// contract refuses.
 fn is_disagreement(finding: &Finding) -> bool {
     finding.level == Level::Error || finding.witness.is_some() && finding.level == Level::Warning
+}
+
+/// Returns whether an error of the older description prevents that a witness is looked for: all values are compared only
+/// if the examples match. Such a witness says nothing about what is new.
+fn prevents(error: &Finding, witness: &Finding) -> bool {
+    let part = |finding: &Finding| {
+        let side = finding.contract.as_ref()?;
+        let is_of_request = finding.code.as_str().starts_with("request.");
+        Some((side.interaction, is_of_request))
+    };
+    error.level == Level::Error && witness.witness.is_some() && part(error) == part(witness)
+}
+
+/// Returns the findings about the property that a change is about; all of them if none is, or if it is about none.
+fn about_property(change: &Change, findings: Vec<&Finding>) -> Vec<Finding> {
+    let property = change
+        .arguments
+        .first()
+        .filter(|_| change.id.contains("-property-"));
+    let name = property.and_then(|path| path.rsplit(['/', '.']).next());
+    let mentions = |finding: &&&Finding| {
+        let Some(name) = name.filter(|name| !name.is_empty()) else {
+            return false;
+        };
+        let location = finding
+            .contract
+            .as_ref()
+            .map_or("", |side| side.location.as_str());
+        location.split('.').any(|step| step == name)
+            || finding.message.ends_with(&format!(" - {name}"))
+            || finding.message.ends_with(&format!("'{name}'"))
+    };
+    let about: Vec<Finding> = findings
+        .iter()
+        .filter(mentions)
+        .map(|finding| (*finding).clone())
+        .collect();
+    if about.is_empty() {
+        findings.into_iter().cloned().collect()
+    } else {
+        about
+    }
 }
 
 fn same_disagreement(one: &Finding, other: &Finding) -> bool {

@@ -34,7 +34,11 @@ pub(super) fn compare(sink: &mut Sink<'_>) {
     } else {
         return;
     };
-    let text = format!("info.version went from {} to {}", texts.0, texts.1);
+    let text = if texts.0 == texts.1 {
+        format!("info.version is still {}", texts.0)
+    } else {
+        format!("info.version went from {} to {}", texts.0, texts.1)
+    };
     let (base, revision) = (node(base.root()), node(revision.root()));
     sink.report(
         None,

@@ -91,8 +91,8 @@ impl CoverageReport {
         let totals = self.totals().into_iter();
         totals
             .filter(|total| {
-                let wanted = thresholds.percent.get(total.dimension.name());
-                wanted.is_some_and(|wanted| total.percent().is_some_and(|percent| percent < *wanted))
+                let wanted = thresholds.minimum(total.dimension);
+                wanted.is_some_and(|wanted| total.percent().is_some_and(|percent| percent < wanted))
             })
             .collect()
     }
@@ -105,6 +105,11 @@ pub struct CoverageThresholds {
 }
 
 impl CoverageThresholds {
+    /// Returns the minimum of a dimension in percent, if it has one.
+    pub fn minimum(&self, dimension: Dimension) -> Option<usize> {
+        self.percent.get(dimension.name()).copied()
+    }
+
     /// Reads `operations=80,responses=60`.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::text::totals;
 use super::{Issue, IssueLevel};
 
 /// Annotations of GitHub Actions: one line for each issue.
@@ -78,7 +79,12 @@ pub fn markdown(issues: &[Issue]) -> String {
             issue.level,
             issue.code,
             cell(&places.join(" ")),
-            cell(&format!("{} {}", issue.message, issue.notes.join("; ")))
+            cell(
+                &std::iter::once(with_subject(issue))
+                    .chain(issue.notes.iter().cloned())
+                    .collect::<Vec<_>>()
+                    .join("; ")
+            )
         );
     }
     text
@@ -111,7 +117,7 @@ pub fn html(title: &str, issues: &[Issue]) -> String {
             places.join("<br>")
         );
     }
-    text.push_str("</table></body></html>\n");
+    let _ = writeln!(text, "</table>\n<p>{}</p></body></html>", totals(issues));
     text
 }
 

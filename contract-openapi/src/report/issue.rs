@@ -96,8 +96,13 @@ impl Issue {
         }
     }
 
-    /// Returns a change between two descriptions.
-    pub fn of_change(judged: &JudgedChange, base: &Documents, revision: &Documents) -> Self {
+    /// Returns a change between two descriptions, which was judged by the contracts of this number of consumers.
+    pub fn of_change(
+        judged: &JudgedChange,
+        known_consumers: usize,
+        base: &Documents,
+        revision: &Documents,
+    ) -> Self {
         let change = &judged.change;
         let mut places = Vec::new();
         places.extend(change.base.clone().map(|at| place("before", at, Some(base))));
@@ -133,7 +138,8 @@ impl Issue {
                 format!("  in `{interaction}`{at}: {}", finding.message)
             }));
         }
-        if judged.effect == Effect::Harmless && judged.rule_level == ChangeLevel::Error {
+        let is_harmless = judged.effect == Effect::Harmless && known_consumers > 0;
+        if is_harmless && judged.rule_level == ChangeLevel::Error {
             notes.push("no known consumer is affected".to_owned());
         }
         let subject = [change.method.as_deref(), change.path.as_deref()];
@@ -197,7 +203,7 @@ fn reach(change: &Change) -> Option<String> {
     Some(format!("reaches {} places{others}", change.places))
 }
 
-fn place(label: &'static str, at: Place, documents: Option<&Documents>) -> IssuePlace {
+pub(super) fn place(label: &'static str, at: Place, documents: Option<&Documents>) -> IssuePlace {
     let line = documents.and_then(|documents| {
         let file = documents.by_name(&at.file)?;
         documents

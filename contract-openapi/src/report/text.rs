@@ -29,23 +29,23 @@ pub fn text(issues: &[Issue]) -> String {
         }
         text.push('\n');
     }
-    let count = |level: IssueLevel| issues.iter().filter(|issue| issue.level == level).count();
-    let (errors, warnings, infos) = (
-        count(IssueLevel::Error),
-        count(IssueLevel::Warning),
-        count(IssueLevel::Info),
-    );
-    if issues.is_empty() {
-        text.push_str("no findings\n");
-    } else {
-        let _ = writeln!(
-            text,
-            "{}, {}, {infos} info",
-            plural(errors, "error"),
-            plural(warnings, "warning")
-        );
-    }
+    text.push_str(&totals(issues));
+    text.push('\n');
     text
+}
+
+/// Returns the number of issues by level.
+pub(super) fn totals(issues: &[Issue]) -> String {
+    if issues.is_empty() {
+        return "no findings".to_owned();
+    }
+    let count = |level: IssueLevel| issues.iter().filter(|issue| issue.level == level).count();
+    format!(
+        "{}, {}, {} info",
+        plural(count(IssueLevel::Error), "error"),
+        plural(count(IssueLevel::Warning), "warning"),
+        count(IssueLevel::Info)
+    )
 }
 
 fn plural(count: usize, what: &str) -> String {

@@ -86,7 +86,7 @@ fn reports_say_what_is_reached() {
     let issues: Vec<Issue> = changelog
         .changes
         .iter()
-        .map(|change| Issue::of_change(change, before.documents(), after.documents()))
+        .map(|change| Issue::of_change(change, 1, before.documents(), after.documents()))
         .collect();
     let note = "reaches 12 places, also of GET /a1, GET /a2, GET /a3 and 6 other operations";
     assert!(text(&issues).contains(note), "{}", text(&issues));

@@ -27,7 +27,11 @@ paths:
 ";
 
 fn judged(revision: &str, population: Population) -> JudgedChangelog {
-    let base = Description::from_text("old.yaml", BASE).unwrap();
+    judged_from(BASE, revision, population)
+}
+
+fn judged_from(base: &str, revision: &str, population: Population) -> JudgedChangelog {
+    let base = Description::from_text("old.yaml", base).unwrap();
     let revision = Description::from_text("new.yaml", revision).unwrap();
     let contract = json!({
         "consumer": {"name": "web"},
@@ -146,4 +150,51 @@ fn nothing_changed() {
         (changelog.changes.len(), changelog.decision.version_bump),
         (0, VersionBump::Patch)
     );
+}
+
+#[test]
+fn what_a_change_breaks_is_told_with_its_own_property() {
+    let revision = BASE
+        .replace("[id, total, note]", "[note]")
+        .replace("total: {type: number}, ", "")
+        .replace("{id: {type: integer}", "{id: {type: string}");
+    let changelog = judged(&revision, Population::Open);
+    let told = |id: &str| {
+        let change = changelog
+            .changes
+            .iter()
+            .find(|change| change.change.id == id)
+            .unwrap();
+        let findings = &change.consumers[0].findings;
+        let messages: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
+        messages.join("\n")
+    };
+    let removed = told("response-required-property-removed");
+    assert!(
+        removed.ends_with("- total") && removed.lines().count() == 1,
+        "{removed}"
+    );
+    let changed = told("response-property-type-changed");
+    assert!(
+        changed.ends_with("must be string") && changed.lines().count() == 1,
+        "{changed}"
+    );
+}
+
+#[test]
+fn a_contract_that_did_not_fit_before_is_not_broken_by_what_is_added() {
+    // Before, `total` was not described at all; now it may be absent.
+    let base = BASE
+        .replace("[id, total, note]", "[id, note]")
+        .replace("total: {type: number}, ", "");
+    let revision = BASE.replace("[id, total, note]", "[id, note]");
+    let changelog = judged_from(&base, &revision, Population::Open);
+    let broken: Vec<&str> = changelog
+        .changes
+        .iter()
+        .flat_map(|change| &change.consumers)
+        .map(|consumer| consumer.consumer.as_str())
+        .collect();
+    assert_eq!(broken, Vec::<&str>::new());
+    assert_eq!(changelog.decision.broken_consumers, 0);
 }

@@ -8,12 +8,13 @@ use contract_core::{Error, ErrorKind};
 use contract_openapi::coverage::{
     CoverageInput, CoverageReport, CoverageThresholds, Covered, Dimension, DimensionTotal, coverage,
 };
-use contract_openapi::report::{Badge, Tone};
+use contract_openapi::report::{Badge, IssueLevel, Tone, coverage_issues};
 use serde::Serialize;
 
 use super::files::{self, Inputs};
+use super::show::{FailOn, Format, show};
 use crate::exit::Exit;
-use crate::output::{self, PlainFormat};
+use crate::output;
 
 #[derive(Debug, Args)]
 #[command(
@@ -31,12 +32,15 @@ pub(super) struct Arguments {
     /// Fail if a contract uses something that the description lacks
     #[arg(long)]
     fail_on_missing: bool,
+    /// Lowest level that makes the command fail: totals below their minimum are errors, what the description lacks is a warning
+    #[arg(long, value_enum, default_value_t)]
+    fail_on: FailOn,
     /// Draw a badge with the percentage of operations
     #[arg(long, value_name = "FILE.svg")]
     badge: Option<PathBuf>,
     /// Output format
     #[arg(long, value_enum, default_value_t)]
-    output: PlainFormat,
+    output: Format,
     #[command(flatten)]
     inputs: Inputs,
 }
@@ -52,23 +56,31 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
         })
         .collect();
     let report = coverage(&description, &inputs).map_err(files::usage)?;
+    let thresholds = arguments.min.clone().unwrap_or_default();
+    let missing = if arguments.fail_on_missing {
+        IssueLevel::Error
+    } else {
+        IssueLevel::Warning
+    };
+    let issues = coverage_issues(&report, &thresholds, missing, description.documents());
     match arguments.output {
-        PlainFormat::Text => output::result(&text(&report)),
-        PlainFormat::Json => output::json(&Counted {
-            report: &report,
-            totals: report.totals(),
-        }),
+        Format::Text => output::result(&text(&report)),
+        format => show(
+            "contract coverage",
+            format,
+            &issues,
+            &Counted {
+                report: &report,
+                totals: report.totals(),
+            },
+        ),
     }
-    let below = arguments
-        .min
-        .as_ref()
-        .map(|thresholds| report.below(thresholds))
-        .unwrap_or_default();
-    for total in &below {
+    for total in report.below(&thresholds) {
         output::error(&format!(
-            "{} are covered to {} % only",
+            "{}: {} % covered, less than the minimum of {} %",
             total.dimension,
-            total.percent().unwrap_or_default()
+            total.percent().unwrap_or_default(),
+            thresholds.minimum(total.dimension).unwrap_or_default()
         ));
     }
     if let Some(path) = &arguments.badge {
@@ -76,12 +88,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
         std::fs::write(path, svg)
             .map_err(|error| Error::new(ErrorKind::Io, format!("writing {}: {error}", path.display())))?;
     }
-    let is_missing = arguments.fail_on_missing && !report.missing_in_spec.is_empty();
-    Ok(if below.is_empty() && !is_missing {
-        Exit::Fine
-    } else {
-        Exit::No
-    })
+    Ok(arguments.fail_on.exit(&issues))
 }
 
 /// The report for programs, with its totals.

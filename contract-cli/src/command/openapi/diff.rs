@@ -32,6 +32,9 @@ pub(super) struct Arguments {
 pub(super) struct ChangelogArguments {
     #[command(flatten)]
     both: Both,
+    /// Lowest level that makes the command fail
+    #[arg(long, value_enum, default_value_t = FailOn::Never)]
+    fail_on: FailOn,
 }
 
 #[derive(Debug, Args)]
@@ -79,7 +82,7 @@ pub(super) fn changelog(arguments: &ChangelogArguments) -> Result<Exit, Error> {
         &issues,
         &changelog,
     );
-    Ok(Exit::Fine)
+    Ok(arguments.fail_on.exit(&issues))
 }
 
 /// Returns the changes from this level on.
@@ -117,7 +120,7 @@ fn compared(both: &Both, least: ChangeLevel) -> Result<(Vec<Issue>, JudgedChange
         .iter()
         .filter(|judged| judged.change.level >= least);
     let issues = told
-        .map(|judged| Issue::of_change(judged, before.documents(), after.documents()))
+        .map(|judged| Issue::of_change(judged, consumers.len(), before.documents(), after.documents()))
         .collect();
     Ok((issues, changelog))
 }

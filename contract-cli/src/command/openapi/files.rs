@@ -115,6 +115,10 @@ impl Inputs {
             .into_iter()
             .map(|name| {
                 let contract = ContractFile::from_text(&name, &self.text(&name)?).map_err(usage)?;
+                let root = contract.root();
+                if root.get("interactions").is_none() && root.get("messages").is_none() {
+                    return Err(usage(format!("{name} is not a contract: it has no interactions")));
+                }
                 Ok(NamedContract { name, contract })
             })
             .collect()

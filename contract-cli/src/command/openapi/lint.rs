@@ -2,7 +2,7 @@
 
 use clap::Args;
 use contract_core::Error;
-use contract_openapi::lint::{Ruleset, lint};
+use contract_openapi::lint::{LintFinding, Ruleset, lint};
 use contract_openapi::report::Issue;
 
 use super::baseline::BaselineArguments;
@@ -12,8 +12,9 @@ use crate::exit::Exit;
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
-    /// OpenAPI description: a file, REVISION:PATH of Git, a URL, or broker:PROVIDER@BRANCH
-    description: String,
+    /// OpenAPI descriptions: files, REVISION:PATH of Git, URLs, or broker:PROVIDER@BRANCH
+    #[arg(required = true, value_name = "DESCRIPTION")]
+    descriptions: Vec<String>,
     /// Lowest level that makes the command fail
     #[arg(long, value_enum, default_value_t)]
     fail_on: FailOn,
@@ -28,7 +29,7 @@ pub(super) struct CheckArguments {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Without a rule file Spectral's recommended rules apply.\n\n\
-                        Example: contract openapi lint openapi.yaml --ruleset .spectral.yaml")]
+                        Example: contract openapi lint openapi.yaml admin.yaml --ruleset .spectral.yaml")]
 pub(super) struct Arguments {
     #[command(flatten)]
     check: CheckArguments,
@@ -56,13 +57,24 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
 }
 
 fn judge(arguments: &CheckArguments, ruleset: &Ruleset) -> Result<Exit, Error> {
-    let documents = arguments.inputs.documents(&arguments.description)?;
-    let findings = lint(&documents, ruleset);
-    let issues: Vec<Issue> = findings
-        .iter()
-        .map(|finding| Issue::of_lint(finding, &documents))
-        .collect();
+    let (mut findings, mut issues): (Vec<LintFinding>, Vec<Issue>) = (Vec::new(), Vec::new());
+    for name in &arguments.descriptions {
+        let documents = arguments.inputs.documents(name)?;
+        // Descriptions may share files: what is wrong with one is told once.
+        let told = findings.len();
+        for finding in lint(&documents, ruleset) {
+            if !findings[..told].contains(&finding) {
+                issues.push(Issue::of_lint(&finding, &documents));
+                findings.push(finding);
+            }
+        }
+    }
     let issues = arguments.baseline.apply(issues)?;
-    show("description", arguments.output, &issues, &findings);
+    let title = if arguments.descriptions.len() == 1 {
+        "description"
+    } else {
+        "descriptions"
+    };
+    show(title, arguments.output, &issues, &findings);
     Ok(arguments.fail_on.exit(&issues))
 }

@@ -67,6 +67,7 @@ pub(super) fn show(title: &str, format: Format, issues: &[Issue], whole: &impl S
         Format::Json => output::json(whole),
         Format::Junit => output::result(&report::junit(title, issues)),
         Format::Sarif => output::json(&report::sarif(issues)),
+        Format::Github if issues.is_empty() => {}
         Format::Github => output::result(&report::github(issues)),
         Format::Markdown => output::result(&report::markdown(issues)),
         Format::Html => output::result(&report::html(title, issues)),
