@@ -23,6 +23,8 @@ pub enum ErrorKind {
     Syntax,
     /// The kind or version of the document is not supported.
     Unsupported,
+    /// A reference leads nowhere.
+    Reference,
     /// The contract is not readable.
     Contract,
     /// A setting, rule or pattern given by the caller is invalid.

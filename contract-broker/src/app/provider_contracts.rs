@@ -16,7 +16,7 @@ use crate::{
         access::Action,
         bidirectional::{
             self, Compatibility, Document, Level, ProviderPublication, SelfVerification, Specification,
-            Summary,
+            Summary, Verdict,
         },
         notice::Kind,
     },
@@ -160,7 +160,8 @@ impl App {
         let (specification, text) = (publication.specification, publication.document.clone());
         let judged = place.run(move |cancel| {
             cancel.check()?;
-            let document = match Document::read(specification, &text) {
+            let read = Document::read(specification, &text);
+            let document = match read.and_then(Document::with_whole_references) {
                 Ok(document) => document,
                 Err(problem) => return Ok(Err(Refusal::invalid("contract.content", problem).into())),
             };
@@ -168,8 +169,12 @@ impl App {
                 return Ok(Ok(None));
             };
             cancel.check()?;
-            let changes = before.read().and_then(|before| {
-                let consumers = material.consumers()?;
+            let before = match before.read().map(Document::with_whole_references) {
+                Ok(Ok(before)) => before,
+                Ok(Err(problem)) => return Ok(Ok(Some(Verdict::without_predecessor(&problem)))),
+                Err(error) => return Ok(Err(error)),
+            };
+            let changes = material.consumers().and_then(|consumers| {
                 Ok(before
                     .http()
                     .map(|before| bidirectional::changes(before, after, &consumers)))
@@ -186,7 +191,7 @@ impl App {
             return Ok(Vec::new());
         };
         if verdict.is_compatible {
-            return Ok(Vec::new());
+            return Ok(verdict.notices);
         }
         let old = before.map(|before| before.version).unwrap_or_default();
         let message = format!(

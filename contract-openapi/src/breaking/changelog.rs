@@ -21,6 +21,9 @@ pub struct BreakingOptions {
     pub lowest_stability: Stability,
     /// Whether security requirements are judged. In oasdiff each such change is an info.
     pub judges_security: bool,
+    /// Whether schemas are compared by what they mean: `allOf` as the one schema that says the same, if there is one. In
+    /// oasdiff its members are compared one by one.
+    pub merges_all_of: bool,
 }
 
 /// `x-stability-level` of an operation; stable if there is none.
@@ -44,6 +47,7 @@ impl Default for BreakingOptions {
             deprecation_days_beta: 0,
             lowest_stability: Stability::Beta,
             judges_security: true,
+            merges_all_of: true,
         }
     }
 }
@@ -70,6 +74,9 @@ impl Changelog {
 
 /// Compares two descriptions of one API. An edit of what several operations refer to is one change: [`Change::places`] and
 /// [`Change::reaches`] say what it reaches.
+///
+/// The references of both are expected to lead somewhere, see
+/// [`Documents::check_references`](crate::document::Documents::check_references).
 ///
 /// ```
 /// use contract_openapi::Description;

@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::lifecycle::{Sunset, grace_days, is_before, is_deprecated, is_too_near, stability};
 use super::sink::{Report, Sink, Subject};
-use super::{BreakingOptions, parameter, request_body, response, security};
+use super::schema::is_alike;
+use super::{BreakingOptions, parameter, request_body, response, security, server};
 use crate::description::{Description, Operation};
-use crate::document::Node;
+use crate::document::{Node, Object};
 
 /// Identifies an operation: its path without parameter names, and its method.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -25,7 +26,7 @@ impl Key {
 }
 
 /// Returns a path template whose parameters have no names: `/users/{}`.
-fn without_names(path: &str) -> String {
+pub(super) fn without_names(path: &str) -> String {
     let mut text = String::with_capacity(path.len());
     let mut rest = path;
     while let Some(start) = rest.find('{') {
@@ -175,6 +176,26 @@ fn compare_operation<'a>(
     parameter::compare(sink, options, old, new);
     request_body::compare(sink, options, old, new);
     response::compare(sink, options, old, new);
+    callbacks(sink, old, new);
+    server::compare(sink, old, new);
+}
+
+/// Reports callbacks that differ: there are no rules about what is in them.
+fn callbacks(sink: &mut Sink<'_>, old: &Operation<'_>, new: &Operation<'_>) {
+    let none = Node::from(Object::default());
+    let of = |operation: &Operation<'_>| operation.node.get("callbacks").cloned().unwrap_or_else(|| none.clone());
+    let (before, after) = (of(old), of(new));
+    if is_alike(sink.base, &before, sink.revision, &after) {
+        return;
+    }
+    let report = Report {
+        id: "api-callbacks-changed",
+        text: "the callbacks changed, and no rule is about that".to_owned(),
+        arguments: Vec::new(),
+        base: Some(old.at),
+        revision: Some(new.at),
+    };
+    sink.report(Some(Subject::of(new)), report);
 }
 
 /// Compares stability levels; returns whether to compare the operation further.

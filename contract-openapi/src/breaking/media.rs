@@ -1,6 +1,8 @@
 //! Pairs the media types of two bodies by name.
 
-use crate::document::Node;
+use super::schema::is_alike;
+use crate::description::Description;
+use crate::document::{Node, Object};
 
 /// The media types of two bodies, paired.
 #[derive(Debug, Default)]
@@ -104,6 +106,13 @@ fn contains(general: &str, special: &str) -> bool {
         && other_sub
             .rsplit_once('+')
             .is_some_and(|(_, suffix)| suffix == sub)
+}
+
+/// Returns whether the encodings of the parts of a form differ.
+pub(super) fn differs_in_encoding(base: &Description, revision: &Description, pair: &Pair<'_>) -> bool {
+    let none = Node::from(Object::default());
+    let of = |media: Media<'_>| media.node.get("encoding").cloned().unwrap_or_else(|| none.clone());
+    !is_alike(base, &of(pair.old), revision, &of(pair.new))
 }
 
 #[cfg(test)]

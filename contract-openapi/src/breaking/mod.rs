@@ -12,6 +12,7 @@ mod response;
 mod rule;
 mod schema;
 mod security;
+mod server;
 mod sink;
 mod usage;
 mod version;
@@ -20,6 +21,7 @@ pub use self::change::{Change, ChangeLevel, ReachedOperation};
 pub use self::changelog::{BreakingOptions, Changelog, Stability, compare_descriptions};
 pub use self::rule::{Rule, rule, rules};
 pub use self::usage::{
-    AffectedConsumer, Consumer, Decision, Effect, JudgedChange, JudgedChangelog, Population, VersionBump,
+    AffectedConsumer, Consumer, Decision, Effect, JudgedChange, JudgedChangelog, Population, UnexplainedBreak,
+    VersionBump,
     compare_for_consumers,
 };

@@ -1,10 +1,12 @@
 //! Parameters.
 
+use std::fmt;
+
 use super::BreakingOptions;
 use super::lifecycle::{Sunset, grace_days, is_before, is_deprecated, is_too_near, stability};
 use super::schema::{Part, Side, Walk};
 use super::sink::{Report, Sink, Subject};
-use crate::description::{Location, Operation, Parameter};
+use crate::description::{Description, Location, Operation, Parameter, Style};
 use crate::document::Node;
 
 /// Compares the parameters of an operation. Path parameters are identified by their position in the template, header
@@ -182,6 +184,7 @@ fn compare_parameter<'a>(
         _ => {}
     }
     compare_deprecation(sink, options, operation, old, new);
+    compare_writing(sink, operation, old, new);
     let schema = |parameter: &Parameter<'a>| -> Option<Node> {
         if let Some((_, schema)) = parameter.content() {
             return schema.cloned();
@@ -197,6 +200,90 @@ fn compare_parameter<'a>(
         is_required: new.is_required(),
     };
     Walk::new(sink, options, operation, Side::Request, part).compare(&old_schema, &new_schema);
+}
+
+/// Compares how a value is written: `style`, `explode` and `collectionFormat`, or the media type of `content`.
+fn compare_writing(
+    sink: &mut Sink<'_>,
+    operation: &Operation<'_>,
+    old: &Parameter<'_>,
+    new: &Parameter<'_>,
+) {
+    let (before, after) = (Writing::of(old, sink.base), Writing::of(new, sink.revision));
+    if before == after {
+        return;
+    }
+    let (before, after) = (before.to_string(), after.to_string());
+    let text = format!("{} is written as {after} instead of {before}", named(new));
+    let report = Report {
+        base: Some(old.node.at),
+        revision: Some(new.node.at),
+        ..report("request-parameter-writing-changed", text, new, &[&before, &after])
+    };
+    sink.report(Some(Subject::of(operation)), report);
+}
+
+/// How the value of a parameter is written.
+#[derive(Debug, PartialEq, Eq)]
+enum Writing {
+    /// As a document of this media type.
+    Document(String),
+    Styled {
+        style: Style,
+        /// Makes no difference to a scalar.
+        explodes: Option<bool>,
+    },
+}
+
+impl Writing {
+    fn of(parameter: &Parameter<'_>, description: &Description) -> Self {
+        if let Some((media_type, _)) = parameter.content() {
+            return Self::Document(media_type.to_ascii_lowercase());
+        }
+        let schema = parameter.schema_or_self();
+        let types = description.resolve(&schema).get("type");
+        let names: Vec<&str> = match types.and_then(Node::as_str) {
+            Some(name) => vec![name],
+            None => types.into_iter().flat_map(Node::strings).collect(),
+        };
+        let is_scalar = !names.is_empty() && !names.iter().any(|name| matches!(*name, "array" | "object"));
+        let is_of_path = parameter.location == Some(Location::Path);
+        Self::Styled {
+            // A scalar is written alike by all styles of other places.
+            style: if is_scalar && !is_of_path {
+                Style::Simple
+            } else {
+                parameter.style()
+            },
+            explodes: (!is_scalar).then(|| parameter.explodes()),
+        }
+    }
+}
+
+impl fmt::Display for Writing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Document(media_type) => f.write_str(media_type),
+            Self::Styled { style, explodes } => {
+                let name = match style {
+                    Style::Simple => "simple",
+                    Style::Label => "label",
+                    Style::Matrix => "matrix",
+                    Style::Form => "form",
+                    Style::SpaceDelimited => "spaceDelimited",
+                    Style::PipeDelimited => "pipeDelimited",
+                    Style::DeepObject => "deepObject",
+                    Style::TabDelimited => "tsv",
+                };
+                f.write_str(name)?;
+                match explodes {
+                    Some(true) => f.write_str(" with explode"),
+                    Some(false) => f.write_str(" without explode"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
 }
 
 fn compare_deprecation(

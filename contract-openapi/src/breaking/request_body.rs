@@ -1,7 +1,7 @@
 //! Request bodies.
 
 use super::BreakingOptions;
-use super::media::pairs;
+use super::media::{differs_in_encoding, pairs};
 use super::schema::{Part, Side, Walk};
 use super::sink::{Report, Sink, Subject};
 use crate::description::{Operation, Version, form_schema};
@@ -89,6 +89,16 @@ pub(super) fn compare<'a>(
         sink.report(subject, report);
     }
     for pair in &pairs.both {
+        if differs_in_encoding(sink.base, sink.revision, pair) {
+            let text = format!(
+                "the encoding of the media type {} of the request body changed, and no rule is about that",
+                pair.new.name
+            );
+            sink.report(
+                subject,
+                report("request-body-encoding-changed", &text, Some(pair.new.name)),
+            );
+        }
         let (old_schema, new_schema) = (pair.old.node.get("schema"), pair.new.node.get("schema"));
         match (old_schema, new_schema) {
             (None, Some(_)) => {

@@ -2,10 +2,10 @@
 
 use super::BreakingOptions;
 use super::media::{NameChange, name_change, pairs};
-use super::schema::{Part, Side, Walk, change_of_types, nullability};
+use super::schema::{Part, Side, Walk, change_of_types, is_alike, nullability};
 use super::sink::{Report, Sink, Subject};
 use crate::description::{Operation, Version};
-use crate::document::{Node, Object};
+use crate::document::{Node, Object, Value};
 
 /// Compares the responses of an operation.
 pub(super) fn compare<'a>(
@@ -39,12 +39,18 @@ fn status_changed(
     is_removed: bool,
     node: &Node,
 ) {
-    let Ok(number) = status.parse::<u16>() else { return };
-    let (id, verb) = match ((200..300).contains(&number), is_removed) {
-        (true, true) => ("response-success-status-removed", "removed"),
-        (true, false) => ("response-success-status-added", "added"),
-        (false, true) => ("response-non-success-status-removed", "removed"),
-        (false, false) => ("response-non-success-status-added", "added"),
+    let is_success = status.starts_with('2');
+    let is_number = status.parse::<u16>().is_ok();
+    let (id, verb) = match (is_number, is_success, is_removed) {
+        (true, true, true) => ("response-success-status-removed", "removed"),
+        (true, true, false) => ("response-success-status-added", "added"),
+        (true, false, true) => ("response-non-success-status-removed", "removed"),
+        (true, false, false) => ("response-non-success-status-added", "added"),
+        // `2XX` and `default`
+        (false, true, true) => ("response-success-status-range-removed", "removed"),
+        (false, true, false) => ("response-success-status-range-added", "added"),
+        (false, false, true) => ("response-non-success-status-range-removed", "removed"),
+        (false, false, false) => ("response-non-success-status-range-added", "added"),
     };
     let report = Report {
         id,
@@ -120,6 +126,19 @@ fn compare_headers(sink: &mut Sink<'_>, operation: &Operation<'_>, status: &str,
                 },
             );
         }
+        let rest = |schema: &Node| without_types(schema);
+        if !is_alike(base, &rest(old_schema), revision, &rest(new_schema)) {
+            let text = format!(
+                "the schema of the header {name} of the response with status {status} changed, and no rule is about that"
+            );
+            sink.report(
+                subject,
+                Report {
+                    id: "response-header-schema-changed",
+                    ..report(text, Some(&other))
+                },
+            );
+        }
         if let Some(became) = nullability(old_schema, new_schema) {
             let id = format!("response-header-{became}");
             let text = format!(
@@ -147,6 +166,17 @@ fn compare_headers(sink: &mut Sink<'_>, operation: &Operation<'_>, status: &str,
             sink.report(subject, report);
         }
     }
+}
+
+/// Returns what a schema says of a header beside its types.
+fn without_types(schema: &Node) -> Node {
+    let mut rest = schema.clone();
+    if let Value::Object(object) = &mut rest.value {
+        for keyword in ["type", "format", "nullable", "required"] {
+            object.remove(keyword);
+        }
+    }
+    rest
 }
 
 fn compare_content<'a>(

@@ -77,6 +77,21 @@ impl<'a> Sink<'a> {
         }
     }
 
+    /// Returns whether references lead to the same parts before and after: both descriptions are one file with the same
+    /// components.
+    pub(super) fn has_same_components(&self) -> bool {
+        let is_one_file = |description: &Description| description.documents().len() == 1;
+        let is_same = |member: &str| match (self.base.root().get(member), self.revision.root().get(member)) {
+            (None, None) => true,
+            (Some(old), Some(new)) => old.same_value(new),
+            _ => false,
+        };
+        is_one_file(self.base)
+            && is_one_file(self.revision)
+            && is_same("components")
+            && is_same("definitions")
+    }
+
     /// Reports a change at the level of its rule.
     pub(super) fn report(&mut self, subject: Option<Subject<'_>>, report: Report<'_>) {
         if let Some(rule) = rule(report.id) {

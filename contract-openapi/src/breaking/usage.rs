@@ -94,6 +94,54 @@ pub struct JudgedChangelog {
     pub decision: Decision,
 }
 
+/// A new mismatch with a contract that no reported change explains.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UnexplainedBreak<'c> {
+    /// The consumer that breaks.
+    pub consumer: &'c AffectedConsumer,
+    /// The mismatch.
+    pub finding: &'c Finding,
+}
+
+impl JudgedChangelog {
+    /// Returns the new mismatches with contracts that belong to no change: what changed has no rule, or its rule is about
+    /// no operation of the contract. They make the newer description incompatible like those of a change.
+    pub fn unexplained(&self) -> Vec<UnexplainedBreak<'_>> {
+        let is_told = |consumer: &AffectedConsumer, finding: &Finding| {
+            let told = self.changes.iter().flat_map(|change| &change.consumers);
+            told.filter(|affected| affected.is_same_consumer(consumer))
+                .any(|affected| affected.findings.contains(finding))
+        };
+        self.broken
+            .iter()
+            .flat_map(|consumer| {
+                consumer
+                    .findings
+                    .iter()
+                    .map(move |finding| UnexplainedBreak { consumer, finding })
+            })
+            .filter(|found| !is_told(found.consumer, found.finding))
+            .collect()
+    }
+}
+
+impl AffectedConsumer {
+    fn is_same_consumer(&self, other: &Self) -> bool {
+        self.consumer == other.consumer && self.version == other.version
+    }
+
+    /// Returns its name with its version and where that is deployed: `web 4.2.0 (production)`.
+    pub(crate) fn label(&self) -> String {
+        let version = self.version.as_ref().map_or_else(String::new, |version| format!(" {version}"));
+        let places = if self.environments.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", self.environments.join(", "))
+        };
+        format!("{}{version}{places}", self.consumer)
+    }
+}
+
 /// The conclusion from all changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -106,6 +154,9 @@ pub struct Decision {
     pub broken_consumers: usize,
     /// Number of known consumers.
     pub known_consumers: usize,
+    /// Number of changes whose effect is not judged, as no rule says more than that something changed.
+    #[serde(default)]
+    pub unjudged_changes: usize,
 }
 
 /// Which part of a version must be increased.
@@ -126,7 +177,7 @@ pub enum VersionBump {
 ///
 /// # Errors
 ///
-/// A contract is not readable.
+/// A contract is not readable, or a reference of a description leads nowhere.
 pub fn compare_for_consumers(
     base: &Description,
     revision: &Description,
@@ -344,12 +395,17 @@ fn judge(changelog: Changelog, usages: &[Usage<'_>], population: Population) -> 
         version_bump,
         broken_consumers: broken.len(),
         known_consumers: usages.len(),
+        unjudged_changes: changes.iter().filter(|judged| !is_judged(&judged.change)).count(),
     };
     JudgedChangelog {
         changes,
         broken,
         decision,
     }
+}
+
+fn is_judged(change: &Change) -> bool {
+    super::rule(&change.id).is_none_or(super::Rule::is_judged)
 }
 
 fn judged(mut change: Change, usages: &[Usage<'_>], population: Population) -> JudgedChange {

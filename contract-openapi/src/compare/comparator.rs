@@ -123,8 +123,8 @@ impl<'a> Comparator<'a> {
     ///
     /// # Errors
     ///
-    /// Without [`Mends::equivalent_templates`](super::Mends::equivalent_templates): two templates differ only in
-    /// parameter names.
+    /// A reference of the description leads nowhere; or, without
+    /// [`Mends::equivalent_templates`](super::Mends::equivalent_templates), two templates differ only in parameter names.
     pub fn new(description: &'a Description, options: CompareOptions) -> Result<Self, Error> {
         Self::with(Some(description), None, options)
     }
@@ -140,6 +140,13 @@ impl<'a> Comparator<'a> {
         messages: Option<&'a AsyncDescription>,
         options: CompareOptions,
     ) -> Result<Self, Error> {
+        for documents in description
+            .map(Description::documents)
+            .into_iter()
+            .chain(messages.map(AsyncDescription::documents))
+        {
+            documents.check_references()?;
+        }
         let quirks = description.map(Quirks::of).unwrap_or_default();
         let operations = description.map(Description::operations).unwrap_or_default();
         let mut router = Router::new(RouterOptions {
@@ -405,18 +412,21 @@ fn prefixes(operation: &Operation<'_>, quirks: &Quirks, options: CompareOptions)
             .and_then(Node::as_str)
             .unwrap_or("");
         if options.mends.servers {
-            let mut prefixes = path_prefixes(description, operation);
-            prefixes.retain(|prefix| !prefix.is_empty());
-            prefixes.push(String::new());
-            return prefixes;
+            return with_servers(operation);
         }
         return vec![base.to_owned()];
     }
-    let mut prefixes = Vec::new();
     if options.mends.servers {
-        prefixes = path_prefixes(description, operation);
-        prefixes.retain(|prefix| !prefix.is_empty());
+        return with_servers(operation);
     }
+    vec![String::new()]
+}
+
+/// Returns the paths of servers, then none, then those that have variables of any value: they match what the others do not.
+fn with_servers(operation: &Operation<'_>) -> Vec<String> {
+    let paths = path_prefixes(operation).into_iter().filter(|path| !path.is_empty());
+    let (open, mut prefixes): (Vec<String>, Vec<String>) = paths.partition(|path| path.contains('{'));
     prefixes.push(String::new());
+    prefixes.extend(open);
     prefixes
 }

@@ -27,7 +27,7 @@ const MAX_SCHEMAS: usize = 2_000;
 ///
 /// # Errors
 ///
-/// A contract cannot be parsed.
+/// A contract cannot be parsed, or a reference of the description leads nowhere.
 ///
 /// ```
 /// use contract_openapi::coverage::{CoverageInput, coverage};

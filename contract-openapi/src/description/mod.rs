@@ -17,5 +17,5 @@ pub use self::parameter::{Location, Parameter};
 pub(crate) use self::parameter::{Style, form_schema};
 pub(crate) use self::response::{FoundResponse, StatusKey, response_for};
 pub(crate) use self::security::{alternatives, scheme, schemes};
-pub(crate) use self::server::path_prefixes;
+pub(crate) use self::server::{path_prefixes, servers};
 pub use self::version::Version;

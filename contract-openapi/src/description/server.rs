@@ -1,45 +1,89 @@
 //! Path prefixes from the servers of a description.
 
-use super::{Description, Operation, Version};
+use super::{Operation, Version};
 use crate::document::Node;
 
-/// Returns the path prefixes of an operation's servers: those of the operation, otherwise of its path,
-/// otherwise of the document (OpenAPI 3.0, "server object"); `basePath` in OpenAPI 2.0. Variables have their
-/// default values. Without a trailing slash.
-pub(crate) fn path_prefixes(description: &Description, operation: &Operation<'_>) -> Vec<String> {
-    let root = description.root();
-    if description.version() == Version::V2 {
-        let base = root.get("basePath").and_then(Node::as_str).unwrap_or("");
+/// Maximum number of paths of one server; a variable that would give more may have any value.
+const MAX_PATHS: usize = 64;
+
+/// Returns the servers of an operation: its own, otherwise those of its path, otherwise of the document (OpenAPI 3.0, "server
+/// object"); `basePath` in OpenAPI 2.0.
+pub(crate) fn servers<'a>(operation: &Operation<'a>) -> Option<&'a Node> {
+    let root = operation.description().root();
+    if operation.description().version() == Version::V2 {
+        return root.get("basePath");
+    }
+    [operation.node, operation.item, root].into_iter().find_map(|node| {
+        let servers = node.get("servers")?;
+        (!servers.as_array()?.is_empty()).then_some(servers)
+    })
+}
+
+/// Returns the path prefixes of an operation's servers, without a trailing slash. A variable with `enum` has each of its
+/// values; another one its default, and any value: it stays as `{name}`.
+pub(crate) fn path_prefixes(operation: &Operation<'_>) -> Vec<String> {
+    let Some(servers) = servers(operation) else {
+        return Vec::new();
+    };
+    if let Some(base) = servers.as_str() {
         return vec![base.trim_end_matches('/').to_owned()];
     }
-    let servers = [operation.node, operation.item, root]
-        .into_iter()
-        .find_map(|node| {
-            let servers = node.get("servers")?.as_array()?;
-            (!servers.is_empty()).then_some(servers)
-        });
-    let mut prefixes: Vec<String> = servers.unwrap_or_default().iter().filter_map(prefix).collect();
+    let mut prefixes: Vec<String> = servers.as_array().unwrap_or_default().iter().flat_map(prefixes).collect();
     prefixes.sort();
     prefixes.dedup();
     prefixes
 }
 
-/// Returns the path of a server's URL.
-fn prefix(server: &Node) -> Option<String> {
-    let mut url = server.get("url")?.as_str()?.to_owned();
+/// Returns the paths of a server's URL.
+fn prefixes(server: &Node) -> Vec<String> {
+    let Some(url) = server.get("url").and_then(Node::as_str) else {
+        return Vec::new();
+    };
+    let mut urls = vec![url.to_owned()];
     for (name, variable) in server.get("variables").into_iter().flat_map(Node::entries) {
-        let default = variable
-            .get("default")
-            .and_then(Node::scalar_text)
-            .unwrap_or_default();
-        url = url.replace(&format!("{{{name}}}"), &default);
+        let place = format!("{{{name}}}");
+        if !url.contains(&place) {
+            continue;
+        }
+        let values = values(variable);
+        let is_listed = variable.get("enum").is_some() && urls.len() * values.len() <= MAX_PATHS;
+        let mut written: Vec<String> = Vec::new();
+        for url in &urls {
+            if is_listed {
+                written.extend(values.iter().map(|value| url.replace(&place, value)));
+            } else {
+                let default = variable.get("default").and_then(Node::scalar_text);
+                written.extend(default.map(|default| url.replace(&place, &default)));
+                written.push(url.clone());
+            }
+        }
+        written.truncate(MAX_PATHS);
+        urls = written;
     }
-    let after_scheme = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+    urls.iter().map(|url| path_of(url)).collect()
+}
+
+/// Returns the listed values of a variable, its default among them.
+fn values(variable: &Node) -> Vec<String> {
+    let listed = variable.get("enum").and_then(Node::as_array).unwrap_or_default();
+    let mut values: Vec<String> = listed
+        .iter()
+        .chain(variable.get("default"))
+        .filter_map(Node::scalar_text)
+        .collect();
+    values.sort();
+    values.dedup();
+    values
+}
+
+/// Returns the path of a URL, without a trailing slash.
+fn path_of(url: &str) -> String {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = if after_scheme.len() == url.len() && url.starts_with('/') {
-        url.as_str()
+        url
     } else {
         after_scheme.find('/').map_or("", |start| &after_scheme[start..])
     };
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    Some(path.trim_end_matches('/').to_owned())
+    path.trim_end_matches('/').to_owned()
 }

@@ -210,7 +210,7 @@ fn allowed(target: &str, folder: &str, options: &LoadOptions) -> Result<(), Stri
         return if options.allow_urls {
             Ok(())
         } else {
-            Err("references to URLs are not followed unless they are allowed".to_owned())
+            Err("references to URLs are not followed unless they are allowed (--allow-url-refs)".to_owned())
         };
     }
     if target.contains("://") && !is_url(target) {

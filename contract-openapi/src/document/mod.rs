@@ -11,6 +11,7 @@ mod position;
 mod read;
 mod reference;
 mod sources;
+mod unresolved;
 
 pub(crate) use self::documents::folder_of;
 pub use self::documents::{Documents, LoadOptions};
@@ -23,3 +24,4 @@ pub use self::position::{FileId, Place, Position};
 pub use self::read::{ReadError, read};
 pub use self::reference::{Reference, ReferenceError};
 pub use self::sources::{MemorySources, SourceError, Sources};
+pub use self::unresolved::UnresolvedReference;

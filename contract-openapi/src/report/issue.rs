@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::breaking::{Change, ChangeLevel, Effect, JudgedChange};
+use crate::breaking::{Change, ChangeLevel, Effect, JudgedChange, UnexplainedBreak};
 use crate::compare::{Finding, Level};
 use crate::document::{Documents, Place, Position};
 use crate::lint::{LintFinding, Severity};
@@ -114,21 +114,12 @@ impl Issue {
         );
         let mut notes: Vec<String> = reach(change).into_iter().collect();
         for consumer in &judged.consumers {
-            let version = consumer
-                .version
-                .as_ref()
-                .map_or_else(String::new, |version| format!(" {version}"));
-            let where_ = if consumer.environments.is_empty() {
-                String::new()
-            } else {
-                format!(" ({})", consumer.environments.join(", "))
-            };
             let verb = if consumer.effect == Effect::Breaks {
                 "breaks"
             } else {
                 "may break"
             };
-            notes.push(format!("{verb} {}{version}{where_}", consumer.consumer));
+            notes.push(format!("{verb} {}", consumer.label()));
             notes.extend(consumer.findings.iter().take(3).map(|finding| {
                 let side = finding.contract.as_ref();
                 let interaction = side.and_then(|side| side.description.clone()).unwrap_or_default();
@@ -152,6 +143,32 @@ impl Issue {
             code: change.id.clone(),
             message: change.text.clone(),
             subject: subject.into_iter().flatten().collect::<Vec<_>>().join(" "),
+            places,
+            notes,
+        }
+    }
+
+    /// Returns a mismatch of a consumer's contract with the newer description that no change explains: an error.
+    pub fn of_break(found: &UnexplainedBreak<'_>, contract: Option<&Documents>, revision: &Documents) -> Self {
+        let finding = found.finding;
+        let places = match contract {
+            Some(contract) => Self::of_finding(finding, contract, Some(revision)).places,
+            None => Vec::new(),
+        };
+        let side = finding.contract.as_ref();
+        let interaction = side.and_then(|side| side.description.clone()).unwrap_or_default();
+        let mut notes = vec![format!("breaks {}", found.consumer.label())];
+        notes.extend(
+            finding
+                .witness
+                .iter()
+                .map(|witness| format!("for example: {}", witness.value.0)),
+        );
+        Self {
+            level: IssueLevel::Error,
+            code: finding.code.to_string(),
+            message: format!("the contract no longer matches: {}", finding.message),
+            subject: format!("{}: {interaction}", found.consumer.consumer),
             places,
             notes,
         }

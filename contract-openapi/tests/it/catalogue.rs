@@ -71,7 +71,8 @@ fn page() -> String {
     }
     page.push_str(
         "\n## Changes of a description\n\n\
-         `diff`, `changelog` and the broker. Ids and levels are those of oasdiff. A known consumer that breaks makes an error of any \
+         `diff`, `changelog` and the broker. Ids and levels are those of oasdiff, except for our own rules about \
+         what it has none for. A known consumer that breaks makes an error of any \
          of them, see [Breaking changes](breaking-changes.md).\n",
     );
     let mut areas: Vec<&str> = rules().iter().map(|rule| rule.area).collect();
@@ -80,7 +81,7 @@ fn page() -> String {
     for area in areas {
         write!(
             page,
-            "\n### {area}\n\n| rule | level | direction |\n|---|---|---|\n"
+            "\n### {area}\n\n| rule | level | direction | of |\n|---|---|---|---|\n"
         )
         .unwrap();
         let mut in_area: Vec<_> = rules().iter().filter(|rule| rule.area == area).collect();
@@ -96,7 +97,8 @@ fn page() -> String {
             } else {
                 rule.direction
             };
-            writeln!(page, "| `{}` | {level} | {direction} |", rule.id).unwrap();
+            let source = if rule.is_own { "ours" } else { "oasdiff" };
+            writeln!(page, "| `{}` | {level} | {direction} | {source} |", rule.id).unwrap();
         }
     }
     page

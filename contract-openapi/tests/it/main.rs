@@ -17,6 +17,7 @@ mod oasdiff;
 mod opc;
 mod owasp;
 mod purity;
+mod references;
 mod reports;
 mod rule_file_errors;
 mod rule_files;

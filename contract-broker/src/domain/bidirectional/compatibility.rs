@@ -82,8 +82,20 @@ impl Basis {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Verdict {
     pub(crate) is_compatible: bool,
-    /// The breaking changes, one per line.
+    /// The breaking changes, one per line; or why nothing was compared.
     pub(crate) notices: Vec<Notice>,
+}
+
+impl Verdict {
+    /// The verdict where the description before the new one cannot be compared with: it must not be in the way of its
+    /// correction.
+    pub(crate) fn without_predecessor(problem: &str) -> Self {
+        let text = format!("  It is not compared with the description before it, which is not whole: {problem}");
+        Self {
+            is_compatible: true,
+            notices: vec![Notice::new(Kind::Warning, text)],
+        }
+    }
 }
 
 /// A stored contract with its consumer.

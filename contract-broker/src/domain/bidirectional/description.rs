@@ -69,6 +69,19 @@ impl Document {
         .map_err(|error| error.to_string())
     }
 
+    /// Returns the description itself if every reference leads somewhere.
+    ///
+    /// # Errors
+    /// The first reference that does not, with line and column.
+    pub(crate) fn with_whole_references(self) -> Result<Self, String> {
+        let documents = match &self {
+            Self::OpenApi(description) => description.documents(),
+            Self::AsyncApi(description) => description.documents(),
+        };
+        documents.check_references().map_err(|error| error.to_string())?;
+        Ok(self)
+    }
+
     /// Returns the description of an HTTP API, if it is one.
     pub(crate) fn http(&self) -> Option<&Description> {
         match self {

@@ -60,33 +60,42 @@ struct Both {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
-    let (issues, changelog) = compared(&arguments.both, ChangeLevel::Warning)?;
-    let issues = arguments.baseline.apply(issues)?;
+    let compared = compared(&arguments.both, ChangeLevel::Warning)?;
+    let found = compared.issues.len();
+    let issues = arguments.baseline.apply(compared.issues)?;
+    let exit = arguments.fail_on.exit(&issues);
     show(
         "changes of the description",
         arguments.both.output,
         &issues,
-        &changelog,
+        &compared.changelog,
     );
     if arguments.both.output == Format::Text {
-        output::result(&decision(&changelog));
+        let accepted = found - issues.len();
+        output::result(&decision(&compared.changelog, exit, accepted));
     }
-    Ok(arguments.fail_on.exit(&issues))
+    Ok(exit)
 }
 
 pub(super) fn changelog(arguments: &ChangelogArguments) -> Result<Exit, Error> {
-    let (issues, changelog) = compared(&arguments.both, ChangeLevel::Info)?;
+    let compared = compared(&arguments.both, ChangeLevel::Info)?;
     show(
         "changes of the description",
         arguments.both.output,
-        &issues,
-        &changelog,
+        &compared.issues,
+        &compared.changelog,
     );
-    Ok(arguments.fail_on.exit(&issues))
+    Ok(arguments.fail_on.exit(&compared.issues))
 }
 
-/// Returns the changes from this level on.
-fn compared(both: &Both, least: ChangeLevel) -> Result<(Vec<Issue>, JudgedChangelog), Error> {
+/// What differs between two descriptions.
+struct Compared {
+    /// Mismatches of contracts that no change explains, then the changes from a level on.
+    issues: Vec<Issue>,
+    changelog: JudgedChangelog,
+}
+
+fn compared(both: &Both, least: ChangeLevel) -> Result<Compared, Error> {
     let before = both.inputs.description(&both.before)?;
     let after = both.inputs.description(&both.after)?;
     let contracts = if both.contracts.is_empty() {
@@ -115,28 +124,37 @@ fn compared(both: &Both, least: ChangeLevel) -> Result<(Vec<Issue>, JudgedChange
     };
     let changelog =
         compare_for_consumers(&before, &after, &consumers, population, &options).map_err(files::usage)?;
-    let told = changelog
+    let unexplained = changelog.unexplained().into_iter().map(|found| {
+        let file = found.finding.contract.as_ref().and_then(|side| side.place.as_ref());
+        let contract = contracts
+            .iter()
+            .map(|named| named.contract.documents())
+            .find(|contract| file.is_some_and(|place| contract.by_name(&place.file).is_some()));
+        Issue::of_break(&found, contract, after.documents())
+    });
+    let changes = changelog
         .changes
         .iter()
-        .filter(|judged| judged.change.level >= least);
-    let issues = told
-        .map(|judged| Issue::of_change(judged, consumers.len(), before.documents(), after.documents()))
-        .collect();
-    Ok((issues, changelog))
+        .filter(|judged| judged.change.level >= least)
+        .map(|judged| Issue::of_change(judged, consumers.len(), before.documents(), after.documents()));
+    Ok(Compared {
+        issues: unexplained.chain(changes).collect(),
+        changelog,
+    })
 }
 
-/// Returns the last line: what to do.
-fn decision(changelog: &JudgedChangelog) -> String {
+/// Returns the last line: what to do, and why the exit code says otherwise if it does.
+fn decision(changelog: &JudgedChangelog, exit: Exit, accepted: usize) -> String {
     let decision = &changelog.decision;
     let bump = match decision.version_bump {
         VersionBump::Major => "major",
         VersionBump::Minor => "minor",
         VersionBump::Patch => "patch",
     };
-    let verdict = if decision.is_compatible {
-        "compatible"
-    } else {
-        "not compatible"
+    let verdict = match (decision.is_compatible, decision.unjudged_changes) {
+        (false, _) => "not compatible",
+        (true, 0) => "compatible",
+        (true, _) => "compatible as far as it is judged",
     };
     let consumers = if decision.known_consumers == 0 {
         "no contract was given".to_owned()
@@ -146,5 +164,16 @@ fn decision(changelog: &JudgedChangelog) -> String {
             decision.broken_consumers, decision.known_consumers
         )
     };
-    format!("{verdict}: {bump} version, {consumers}\n")
+    let despite = match (decision.is_compatible, exit) {
+        (false, Exit::Fine) if accepted > 0 => ", accepted by the baseline",
+        (false, Exit::Fine) => ", but --fail-on accepts it",
+        (true, Exit::No) => ", but --fail-on asks for more",
+        _ => "",
+    };
+    let unjudged = match decision.unjudged_changes {
+        0 => String::new(),
+        1 => ", 1 change is not judged: look at it".to_owned(),
+        count => format!(", {count} changes are not judged: look at them"),
+    };
+    format!("{verdict}: {bump} version, {consumers}{unjudged}{despite}\n")
 }

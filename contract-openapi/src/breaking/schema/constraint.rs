@@ -12,7 +12,7 @@ struct Bound {
     default: Option<f64>,
 }
 
-const BOUNDS: [Bound; 8] = [
+const BOUNDS: [Bound; 10] = [
     Bound {
         keyword: "maximum",
         name: "max",
@@ -53,16 +53,38 @@ const BOUNDS: [Bound; 8] = [
         name: "min-items",
         default: None,
     },
+    Bound {
+        keyword: "maxProperties",
+        name: "max-properties",
+        default: None,
+    },
+    Bound {
+        keyword: "minProperties",
+        name: "min-properties",
+        default: Some(0.0),
+    },
 ];
+
+impl Bound {
+    /// Returns the bound of a schema. `exclusiveMaximum: true` beside `maximum` (OpenAPI 3.0) makes that exclusive.
+    fn of(&self, schema: &Node) -> Option<f64> {
+        let number = |keyword: &str| schema.get(keyword).and_then(Node::as_f64);
+        let is_flagged = |keyword: &str| schema.get(keyword).and_then(Node::as_bool) == Some(true);
+        match self.keyword {
+            "maximum" if is_flagged("exclusiveMaximum") => None,
+            "minimum" if is_flagged("exclusiveMinimum") => None,
+            "exclusiveMaximum" if is_flagged("exclusiveMaximum") => number("maximum"),
+            "exclusiveMinimum" if is_flagged("exclusiveMinimum") => number("minimum"),
+            // 0 as the minimum number of elements is not a bound.
+            "minItems" => number("minItems").filter(|value| *value > 0.0),
+            keyword => number(keyword),
+        }
+    }
+}
 
 pub(super) fn compare(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
     for bound in &BOUNDS {
-        // 0 as the minimum number of elements is not a bound.
-        let value = |schema: &Node| {
-            let value = schema.get(bound.keyword).and_then(Node::as_f64);
-            value.filter(|value| bound.keyword != "minItems" || *value > 0.0)
-        };
-        let (old, new) = (value(pair.old), value(pair.new));
+        let (old, new) = (bound.of(pair.old), bound.of(pair.new));
         let shown = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), |value| value.to_string());
         let arguments = [shown(old), shown(new)];
         let suffix = match (old.or(bound.default), new.or(bound.default)) {
@@ -84,6 +106,36 @@ pub(super) fn compare(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
         );
     }
     pattern(walk, pair);
+    multiple_of(walk, pair);
+    unique_items(walk, pair);
+}
+
+fn multiple_of(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
+    let value = |schema: &Node| schema.get("multipleOf").and_then(Node::as_f64);
+    let (old, new) = (value(pair.old), value(pair.new));
+    let divides = |one: f64, other: f64| (other / one).fract() == 0.0;
+    let suffix = match (old, new) {
+        (None, Some(_)) => "multiple-of-added",
+        (Some(_), None) => "multiple-of-removed",
+        (Some(before), Some(after)) if divides(before, after) && divides(after, before) => return,
+        (Some(before), Some(after)) if divides(before, after) => "multiple-of-narrowed",
+        (Some(before), Some(after)) if divides(after, before) => "multiple-of-widened",
+        (Some(_), Some(_)) => "multiple-of-changed",
+        (None, None) => return,
+    };
+    let shown = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), |value| value.to_string());
+    let (old, new) = (shown(old), shown(new));
+    let text = format!("changed its multipleOf from {old} to {new}");
+    walk.report(pair, suffix, text, &[&old, &new]);
+}
+
+fn unique_items(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
+    let is_unique = |schema: &Node| schema.get("uniqueItems").and_then(Node::as_bool) == Some(true);
+    match (is_unique(pair.old), is_unique(pair.new)) {
+        (false, true) => walk.report(pair, "unique-items-added", "got uniqueItems".to_owned(), &[]),
+        (true, false) => walk.report(pair, "unique-items-removed", "lost uniqueItems".to_owned(), &[]),
+        _ => {}
+    }
 }
 
 fn pattern(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {

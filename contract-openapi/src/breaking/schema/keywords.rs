@@ -1,14 +1,12 @@
 //! Keywords that contain a schema, or several schemas by name.
 
+use super::normal::says_nothing;
 use super::property::join;
 use super::walk::{Pair, Walk};
 use crate::document::{Node, Value};
 
 /// Keywords that contain one schema, with their names in rules.
-const SINGLE: [(&str, &str); 12] = [
-    ("items", "items"),
-    ("additionalProperties", "additional-properties"),
-    ("not", "not"),
+const SINGLE: [(&str, &str); 8] = [
     ("if", "if"),
     ("then", "then"),
     ("else", "else"),
@@ -17,6 +15,12 @@ const SINGLE: [(&str, &str); 12] = [
     ("unevaluatedItems", "unevaluated-items"),
     ("unevaluatedProperties", "unevaluated-properties"),
     ("contentSchema", "content-schema"),
+];
+
+/// Keywords whose schema is about what no other keyword is about, with their names in rules.
+const REST: [(&str, &str); 3] = [
+    ("items", "items"),
+    ("additionalProperties", "additional-properties"),
     ("additionalItems", "additional-items"),
 ];
 
@@ -37,6 +41,10 @@ pub(super) fn compare(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
             _ => {}
         }
     }
+    for (keyword, name) in REST {
+        rest(walk, pair, keyword, name);
+    }
+    not(walk, pair);
     for (keyword, name) in NAMED {
         let (old, new) = (pair.old.get(keyword), pair.new.get(keyword));
         for (member, schema) in old.into_iter().flat_map(Node::entries) {
@@ -78,6 +86,49 @@ pub(super) fn compare(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
             );
         }
     }
+}
+
+/// What a schema allows where no other keyword says anything.
+enum Rest<'n> {
+    Anything,
+    Nothing,
+    Values(&'n Node),
+}
+
+impl<'n> Rest<'n> {
+    fn of(schema: &'n Node, keyword: &str) -> Self {
+        match schema.get(keyword) {
+            None => Self::Anything,
+            Some(node) if node.as_bool() == Some(false) => Self::Nothing,
+            Some(node) if is_schema(node) && !says_nothing(node) => Self::Values(node),
+            Some(_) => Self::Anything,
+        }
+    }
+}
+
+fn rest(walk: &mut Walk<'_, '_>, pair: Pair<'_>, keyword: &str, name: &str) {
+    let (suffix, text) = match (Rest::of(pair.old, keyword), Rest::of(pair.new, keyword)) {
+        (Rest::Values(old), Rest::Values(new)) => {
+            return walk.pair(old, new, &join(pair.way, keyword));
+        }
+        (Rest::Anything, Rest::Anything) | (Rest::Nothing, Rest::Nothing) => return,
+        (Rest::Anything, Rest::Values(_)) => ("added", format!("restricts its {keyword} now")),
+        (Rest::Values(_), Rest::Anything) => ("removed", format!("restricts its {keyword} no longer")),
+        (_, Rest::Nothing) => ("closed", format!("allows no {keyword} any more")),
+        (Rest::Nothing, _) => ("opened", format!("allows {keyword} now")),
+    };
+    walk.report(pair, &format!("{name}-{suffix}"), text, &[]);
+}
+
+/// Compares `not`: what it contains is forbidden, so its parts cannot be judged like those of other keywords.
+fn not(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
+    let (suffix, text) = match (pair.old.get("not"), pair.new.get("not")) {
+        (None, Some(_)) => ("not-added", "got not"),
+        (Some(_), None) => ("not-removed", "lost not"),
+        (Some(old), Some(new)) if !walk.is_alike(old, new) => ("not-changed", "changed its not"),
+        _ => return,
+    };
+    walk.report(pair, suffix, text.to_owned(), &[]);
 }
 
 fn is_schema(node: &Node) -> bool {

@@ -1,5 +1,6 @@
 //! Compares schemas independently of their notation.
 
+use crate::description::Description;
 use crate::document::{Node, Value};
 
 /// Keywords without an effect on which values are valid.
@@ -70,6 +71,42 @@ pub(super) fn is_equivalent(
         _ => one.same_value(&other),
     }
 }
+
+/// Returns whether two parts of descriptions say the same, annotations aside, with references followed.
+pub(in crate::breaking) fn is_alike(base: &Description, one: &Node, revision: &Description, other: &Node) -> bool {
+    alike(base, one, revision, other, 0)
+}
+
+/// Like [`is_alike`]; parts that are nested deeper than any that are written by hand are alike.
+fn alike(base: &Description, one: &Node, revision: &Description, other: &Node, depth: usize) -> bool {
+    if depth > 24 {
+        return true;
+    }
+    let (one, other) = (base.resolve(one), revision.resolve(other));
+    let below = |one: &Node, other: &Node| alike(base, one, revision, other, depth + 1);
+    match (&one.value, &other.value) {
+        (Value::Object(_), Value::Object(_)) => {
+            let says = |(keyword, _): &(&str, &Node)| !is_annotation(keyword) && !NAMES.contains(keyword);
+            one.entries().filter(says).count() == other.entries().filter(says).count()
+                && one.entries().filter(says).all(|(keyword, member)| {
+                    other.get(keyword).is_some_and(|other| {
+                        if is_set(keyword) {
+                            same_set(member, other)
+                        } else {
+                            below(member, other)
+                        }
+                    })
+                })
+        }
+        (Value::Array(ones), Value::Array(others)) => {
+            ones.len() == others.len() && ones.iter().zip(others).all(|(one, other)| below(one, other))
+        }
+        _ => one.same_value(other),
+    }
+}
+
+/// Members of operations and responses that name and explain.
+const NAMES: [&str; 3] = ["summary", "operationId", "tags"];
 
 /// Returns whether the order of the keyword's elements is irrelevant.
 fn is_set(keyword: &str) -> bool {

@@ -39,6 +39,36 @@ pub(super) fn compare(walk: &mut Walk<'_, '_>, pair: Pair<'_>, is_wrapped: bool)
             );
         }
     }
+    undescribed(walk, pair);
+}
+
+/// Compares names in `required` that no property describes.
+fn undescribed(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
+    let is_described = |schema: &Node, name: &str| {
+        schema
+            .get("properties")
+            .is_some_and(|properties| properties.get(name).is_some())
+    };
+    let gone = |one: &Node, other: &Node| -> Vec<String> {
+        let names = one.get("required").into_iter().flat_map(Node::strings);
+        let is_only_here = |name: &&str| {
+            let others = other.get("required");
+            !others.into_iter().flat_map(Node::strings).any(|other| other == *name)
+        };
+        names
+            .filter(|name| !is_described(pair.old, name) && !is_described(pair.new, name))
+            .filter(is_only_here)
+            .map(str::to_owned)
+            .collect()
+    };
+    for name in gone(pair.new, pair.old) {
+        let text = format!("requires `{name}` now, which no property describes");
+        walk.report(pair, "required-name-added", text, &[&name]);
+    }
+    for name in gone(pair.old, pair.new) {
+        let text = format!("requires `{name}` no longer, which no property describes");
+        walk.report(pair, "required-name-removed", text, &[&name]);
+    }
 }
 
 /// Appends a step to the path of a place.

@@ -1,13 +1,15 @@
 //! Walks two schemas.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::normal::is_equivalent;
+use super::all_of::merged;
+use super::normal::{is_alike, is_equivalent};
 use super::types::{admits_null, change_of_types, nullability, types_of};
-use super::{branches, constraint, keywords, property, value};
+use super::{branches, constraint, keywords, other, property, value};
 use crate::breaking::sink::{Report, SchemaPair, Sink, Subject};
 use crate::breaking::{BreakingOptions, rule};
-use crate::description::{Location, Operation};
+use crate::description::{Description, Location, Operation};
 use crate::document::Node;
 
 /// The sender of the values.
@@ -65,6 +67,8 @@ pub(in crate::breaking) struct Walk<'w, 'a> {
     depth: usize,
     /// Number of pairs compared.
     work: usize,
+    /// Whether it was reported that not everything was compared.
+    is_cut: bool,
 }
 
 /// A pair of schemas, with references resolved, at one place.
@@ -98,6 +102,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             lowest_repeat: usize::MAX,
             depth: 0,
             work: 0,
+            is_cut: false,
         }
     }
 
@@ -109,7 +114,8 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// Compares two schemas at a place.
     pub(super) fn pair(&mut self, old: &Node, new: &Node, way: &str) {
         let (base, revision) = (self.sink.base, self.sink.revision);
-        let (old, new) = (base.resolve(old), revision.resolve(new));
+        let (old, new) = (self.whole(base, old), self.whole(revision, new));
+        let (old, new) = (old.as_ref(), new.as_ref());
         let key = SchemaPair {
             old: old.at,
             new: new.at,
@@ -117,8 +123,11 @@ impl<'w, 'a> Walk<'w, 'a> {
         };
         // Generated schemas have no place of their own.
         let is_placed = old.at.is_known() && new.at.is_known();
-        if is_placed && self.sink.unchanged.contains(&key) || self.depth >= MAX_DEPTH || self.work >= MAX_WORK
-        {
+        if is_placed && self.sink.unchanged.contains(&key) {
+            return;
+        }
+        if self.depth >= MAX_DEPTH || self.work >= MAX_WORK {
+            self.cut(Pair { old, new, way });
             return;
         }
         if let Some(depth) = self.active.get(&key).filter(|_| is_placed) {
@@ -140,6 +149,30 @@ impl<'w, 'a> Walk<'w, 'a> {
                 self.sink.unchanged.insert(key);
             }
         }
+    }
+
+    /// Returns a schema without its reference, and without `allOf` if that is to be merged.
+    pub(super) fn whole<'n>(&self, description: &'n Description, schema: &'n Node) -> Cow<'n, Node> {
+        if self.options.merges_all_of {
+            merged(description, schema)
+        } else {
+            Cow::Borrowed(description.resolve(schema))
+        }
+    }
+
+    /// Reports, once, that schemas are too large or too deep to be compared whole, unless they are written the same.
+    fn cut(&mut self, pair: Pair<'_>) {
+        if self.is_cut || pair.old.same_value(pair.new) && self.sink.has_same_components() {
+            return;
+        }
+        self.is_cut = true;
+        let text = "is too large to be compared whole".to_owned();
+        self.report(pair, "not-compared", text, &[]);
+    }
+
+    /// Returns whether two schemas say the same.
+    pub(super) fn is_alike(&self, old: &Node, new: &Node) -> bool {
+        is_alike(self.sink.base, old, self.sink.revision, new)
     }
 
     fn judge(&mut self, pair: Pair<'_>) {
@@ -170,6 +203,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         branches::compare(self, pair, skips);
         property::compare(self, pair, is_wrapped);
         keywords::compare(self, pair);
+        other::compare(self, pair);
     }
 
     fn types(&mut self, pair: Pair<'_>) {

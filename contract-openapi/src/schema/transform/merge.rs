@@ -52,7 +52,7 @@ pub(super) fn conjoin(base: &mut Object, other: &Object) {
 }
 
 /// Returns the value of one keyword that is equivalent to both, if there is one.
-fn both(keyword: &str, one: &Node, other: &Node) -> Option<Node> {
+pub(crate) fn both(keyword: &str, one: &Node, other: &Node) -> Option<Node> {
     if one.same_value(other) {
         return Some(one.clone());
     }

@@ -6,6 +6,7 @@ mod minimum;
 mod received;
 mod rules;
 
+pub(crate) use self::merge::both;
 use self::minimum::bundle_of;
 pub(crate) use self::received::received;
 pub(crate) use self::rules::{Direction, SchemaRules};
