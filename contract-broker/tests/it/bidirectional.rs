@@ -33,15 +33,20 @@ paths:
     )
 }
 
-const WITH_TOTAL: &str = "id: {type: integer}, total: {type: number}";
-const WITHOUT_TOTAL: &str = "id: {type: integer}";
+pub(crate) const WITH_TOTAL: &str = "id: {type: integer}, total: {type: number}";
+pub(crate) const WITHOUT_TOTAL: &str = "id: {type: integer}";
 
 fn encoded(text: &str) -> String {
     base64::engine::general_purpose::STANDARD.encode(text)
 }
 
 /// A body as the command lines of others send it.
-fn provider_contract(version: &str, branch: Option<&str>, properties: &str, success: Option<bool>) -> Value {
+pub(crate) fn provider_contract(
+    version: &str,
+    branch: Option<&str>,
+    properties: &str,
+    success: Option<bool>,
+) -> Value {
     let mut contract = json!({
         "content": encoded(&description(properties)),
         "contentType": "application/yaml",
@@ -57,7 +62,7 @@ fn provider_contract(version: &str, branch: Option<&str>, properties: &str, succ
 }
 
 /// A body that publishes the contract of a consumer that needs the total.
-fn consumer_contract(version: &str, branch: Option<&str>) -> Value {
+pub(crate) fn consumer_contract(version: &str, branch: Option<&str>) -> Value {
     let contract = json!({
         "consumer": { "name": "web" },
         "provider": { "name": "api" },
@@ -84,10 +89,10 @@ fn consumer_contract(version: &str, branch: Option<&str>) -> Value {
     })
 }
 
-const PUBLISH: &str = "/provider-contracts/provider/api/publish";
-const CAN_I_DEPLOY: &str = "/can-i-deploy?pacticipant=web&version=1&environment=production";
+pub(crate) const PUBLISH: &str = "/provider-contracts/provider/api/publish";
+pub(crate) const CAN_I_DEPLOY: &str = "/can-i-deploy?pacticipant=web&version=1&environment=production";
 
-fn comparison_of(provider_version: &str, consumer_version: &str) -> String {
+pub(crate) fn comparison_of(provider_version: &str, consumer_version: &str) -> String {
     format!(
         "/contracts/bi-directional/provider/api/version/{provider_version}/consumer/web/version/{consumer_version}/\
          cross-contract-verification-results"
@@ -95,7 +100,7 @@ fn comparison_of(provider_version: &str, consumer_version: &str) -> String {
 }
 
 /// Asks until the answer is known, as a client does that is told to try again.
-async fn decided(broker: &Running, path: &str) -> Value {
+pub(crate) async fn decided(broker: &Running, path: &str) -> Value {
     loop {
         let response = broker.request(Method::GET, path).send().await.unwrap();
         let again = response.headers().contains_key("retry-after");
@@ -107,7 +112,7 @@ async fn decided(broker: &Running, path: &str) -> Value {
     }
 }
 
-async fn production(broker: &Running, provider_version: &str) {
+pub(crate) async fn production(broker: &Running, provider_version: &str) {
     let (_, environments) = broker.get("/environments").await;
     let known = environments["_embedded"]["environments"][0]["uuid"]
         .as_str()
@@ -416,6 +421,21 @@ on_each_database! {
         assert_eq!(changes.json["decision"]["brokenConsumers"], 1);
         let coverage = broker.get(&format!("{base}/coverage")).await.expect(200);
         assert_eq!(coverage.json["population"], json!(["web 1"]));
+    }
+}
+
+with_each_database! {
+    async fn a_description_with_a_reference_that_leads_nowhere_is_refused(database) {
+        let broker = Running::start(database, config()).await;
+        let lost = "id: {$ref: '#/components/schemas/Id'}";
+        let refused = broker
+            .expect(400, Method::POST, PUBLISH, provider_contract("10", Some("main"), lost, Some(true)))
+            .await;
+        let text = refused.to_string();
+        assert!(
+            text.contains("openapi.yaml:13:") && text.contains("the reference #/components/schemas/Id leads nowhere"),
+            "{text}"
+        );
     }
 }
 

@@ -47,6 +47,7 @@ mod monitored;
 mod monitoring_rules;
 mod move_in;
 mod move_in_database;
+mod move_in_descriptions;
 mod moving;
 mod old_and_new;
 mod once;

@@ -8,6 +8,7 @@ mod files;
 mod import;
 mod openapi;
 mod openapi_json;
+mod openapi_judged;
 mod review;
 mod run;
 mod settings;

@@ -21,9 +21,9 @@ pub struct BreakingOptions {
     pub lowest_stability: Stability,
     /// Whether security requirements are judged. In oasdiff each such change is an info.
     pub judges_security: bool,
-    /// Whether schemas are compared by what they mean: `allOf` as the one schema that says the same, if there is one. In
-    /// oasdiff its members are compared one by one.
-    pub merges_all_of: bool,
+    /// Whether schemas are compared by what they mean: `allOf` as the one schema that says the same, if there is one, and
+    /// `not` as a whole. In oasdiff their parts are compared one by one.
+    pub compares_meaning: bool,
 }
 
 /// `x-stability-level` of an operation; stable if there is none.
@@ -47,7 +47,7 @@ impl Default for BreakingOptions {
             deprecation_days_beta: 0,
             lowest_stability: Stability::Beta,
             judges_security: true,
-            merges_all_of: true,
+            compares_meaning: true,
         }
     }
 }

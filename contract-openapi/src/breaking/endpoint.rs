@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::lifecycle::{Sunset, grace_days, is_before, is_deprecated, is_too_near, stability};
-use super::sink::{Report, Sink, Subject};
 use super::schema::is_alike;
+use super::sink::{Report, Sink, Subject};
 use super::{BreakingOptions, parameter, request_body, response, security, server};
 use crate::description::{Description, Operation};
 use crate::document::{Node, Object};
@@ -183,7 +183,13 @@ fn compare_operation<'a>(
 /// Reports callbacks that differ: there are no rules about what is in them.
 fn callbacks(sink: &mut Sink<'_>, old: &Operation<'_>, new: &Operation<'_>) {
     let none = Node::from(Object::default());
-    let of = |operation: &Operation<'_>| operation.node.get("callbacks").cloned().unwrap_or_else(|| none.clone());
+    let of = |operation: &Operation<'_>| {
+        operation
+            .node
+            .get("callbacks")
+            .cloned()
+            .unwrap_or_else(|| none.clone())
+    };
     let (before, after) = (of(old), of(new));
     if is_alike(sink.base, &before, sink.revision, &after) {
         return;

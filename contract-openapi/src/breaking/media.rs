@@ -111,7 +111,13 @@ fn contains(general: &str, special: &str) -> bool {
 /// Returns whether the encodings of the parts of a form differ.
 pub(super) fn differs_in_encoding(base: &Description, revision: &Description, pair: &Pair<'_>) -> bool {
     let none = Node::from(Object::default());
-    let of = |media: Media<'_>| media.node.get("encoding").cloned().unwrap_or_else(|| none.clone());
+    let of = |media: Media<'_>| {
+        media
+            .node
+            .get("encoding")
+            .cloned()
+            .unwrap_or_else(|| none.clone())
+    };
     !is_alike(base, &of(pair.old), revision, &of(pair.new))
 }
 

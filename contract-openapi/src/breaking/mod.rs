@@ -21,7 +21,6 @@ pub use self::change::{Change, ChangeLevel, ReachedOperation};
 pub use self::changelog::{BreakingOptions, Changelog, Stability, compare_descriptions};
 pub use self::rule::{Rule, rule, rules};
 pub use self::usage::{
-    AffectedConsumer, Consumer, Decision, Effect, JudgedChange, JudgedChangelog, Population, UnexplainedBreak,
-    VersionBump,
-    compare_for_consumers,
+    AffectedConsumer, Consumer, Decision, Effect, JudgedChange, JudgedChangelog, Population,
+    UnexplainedBreak, VersionBump, compare_for_consumers,
 };

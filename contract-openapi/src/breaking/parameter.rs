@@ -203,12 +203,7 @@ fn compare_parameter<'a>(
 }
 
 /// Compares how a value is written: `style`, `explode` and `collectionFormat`, or the media type of `content`.
-fn compare_writing(
-    sink: &mut Sink<'_>,
-    operation: &Operation<'_>,
-    old: &Parameter<'_>,
-    new: &Parameter<'_>,
-) {
+fn compare_writing(sink: &mut Sink<'_>, operation: &Operation<'_>, old: &Parameter<'_>, new: &Parameter<'_>) {
     let (before, after) = (Writing::of(old, sink.base), Writing::of(new, sink.revision));
     if before == after {
         return;

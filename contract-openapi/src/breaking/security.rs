@@ -65,7 +65,13 @@ pub(super) fn compare_operations(
     let subject = Subject::of(new);
     if !options.judges_security {
         let (before, after) = (old.node.get("security"), new.node.get("security"));
-        compare(sink, None, Some(subject), &OPERATION, &Requirements::of(before, after));
+        compare(
+            sink,
+            None,
+            Some(subject),
+            &OPERATION,
+            &Requirements::of(before, after),
+        );
         return;
     }
     let mut requirements = Requirements::of(old.security(), new.security());
@@ -158,16 +164,28 @@ fn compare(
         Some(judge) if judge.loses(name) => ChangeLevel::Error,
         _ => ChangeLevel::Info,
     };
-    let added = after.keys().filter(|name| !name.is_empty() && !before.contains_key(*name));
+    let added = after
+        .keys()
+        .filter(|name| !name.is_empty() && !before.contains_key(*name));
     for name in added {
         let text = format!("the security requirement `{name}` was added");
         // With other requirements present, it is an additional alternative.
-        sink.report_at(level(""), subject, places.report(ids.added, text, vec![name.clone()]));
+        sink.report_at(
+            level(""),
+            subject,
+            places.report(ids.added, text, vec![name.clone()]),
+        );
     }
-    let removed = before.keys().filter(|name| !name.is_empty() && !after.contains_key(*name));
+    let removed = before
+        .keys()
+        .filter(|name| !name.is_empty() && !after.contains_key(*name));
     for name in removed {
         let text = format!("the security requirement `{name}` was removed");
-        sink.report_at(level(name), subject, places.report(ids.removed, text, vec![name.clone()]));
+        sink.report_at(
+            level(name),
+            subject,
+            places.report(ids.removed, text, vec![name.clone()]),
+        );
     }
     for (name, schemes) in before {
         let Some(others) = after.get(name) else { continue };
@@ -176,7 +194,11 @@ fn compare(
             for scope in other.difference(scopes) {
                 let text = format!("the scope `{scope}` of `{scheme}` is required now");
                 let arguments = vec![scope.clone(), scheme.clone()];
-                sink.report_at(level(name), subject, places.report(ids.scope_added, text, arguments));
+                sink.report_at(
+                    level(name),
+                    subject,
+                    places.report(ids.scope_added, text, arguments),
+                );
             }
             for scope in scopes.difference(other) {
                 let text = format!("the scope `{scope}` of `{scheme}` is no longer required");
@@ -203,7 +225,10 @@ fn anonymous(sink: &mut Sink<'_>, subject: Subject<'_>, judge: &Judge, requireme
             "requests without credentials are no longer allowed",
         )
     } else if !is_open(before) && is_open(after) {
-        ("api-security-anonymous-added", "requests without credentials are allowed")
+        (
+            "api-security-anonymous-added",
+            "requests without credentials are allowed",
+        )
     } else {
         return;
     };
@@ -312,10 +337,8 @@ fn compare_schemes(
         if renamed.values().any(|other| other == name) {
             continue;
         }
-        let (Some(before), Some(after)) = (
-            scheme(old.description(), name),
-            scheme(new.description(), name),
-        ) else {
+        let (Some(before), Some(after)) = (scheme(old.description(), name), scheme(new.description(), name))
+        else {
             continue;
         };
         let differences = Credential::of(before).differences(&Credential::of(after));

@@ -132,7 +132,10 @@ impl AffectedConsumer {
 
     /// Returns its name with its version and where that is deployed: `web 4.2.0 (production)`.
     pub(crate) fn label(&self) -> String {
-        let version = self.version.as_ref().map_or_else(String::new, |version| format!(" {version}"));
+        let version = self
+            .version
+            .as_ref()
+            .map_or_else(String::new, |version| format!(" {version}"));
         let places = if self.environments.is_empty() {
             String::new()
         } else {

@@ -94,7 +94,9 @@ fn disagreement(finding: &Finding) -> Disagreement {
 fn unusable(kind: ErrorKind, error: &crate::Error) -> contract_core::Error {
     let kind = match kind {
         ErrorKind::File => contract_core::ErrorKind::Io,
-        ErrorKind::Syntax | ErrorKind::Unsupported | ErrorKind::Reference => contract_core::ErrorKind::Malformed,
+        ErrorKind::Syntax | ErrorKind::Unsupported | ErrorKind::Reference => {
+            contract_core::ErrorKind::Malformed
+        }
         ErrorKind::Contract => contract_core::ErrorKind::Invalid,
         ErrorKind::Setting => contract_core::ErrorKind::Usage,
     };

@@ -96,7 +96,7 @@ pub struct Comparison {
     pub findings: Vec<Finding>,
     /// Number of compared interactions.
     pub interactions: usize,
-    /// Number of bodies for which it is unknown whether all values allowed by the description match the contract.
+    /// Number of bodies for which it is unknown whether all values allowed by one side match the other.
     pub unknown: usize,
     /// Their number by reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
@@ -140,11 +140,11 @@ impl<'a> Comparator<'a> {
         messages: Option<&'a AsyncDescription>,
         options: CompareOptions,
     ) -> Result<Self, Error> {
-        for documents in description
+        let documents = description
             .map(Description::documents)
             .into_iter()
-            .chain(messages.map(AsyncDescription::documents))
-        {
+            .chain(messages.map(AsyncDescription::documents));
+        for documents in documents.filter(|_| options.mends.whole_references) {
             documents.check_references()?;
         }
         let quirks = description.map(Quirks::of).unwrap_or_default();
@@ -424,7 +424,9 @@ fn prefixes(operation: &Operation<'_>, quirks: &Quirks, options: CompareOptions)
 
 /// Returns the paths of servers, then none, then those that have variables of any value: they match what the others do not.
 fn with_servers(operation: &Operation<'_>) -> Vec<String> {
-    let paths = path_prefixes(operation).into_iter().filter(|path| !path.is_empty());
+    let paths = path_prefixes(operation)
+        .into_iter()
+        .filter(|path| !path.is_empty());
     let (open, mut prefixes): (Vec<String>, Vec<String>) = paths.partition(|path| path.contains('{'));
     prefixes.push(String::new());
     prefixes.extend(open);

@@ -42,6 +42,10 @@ pub struct Mends {
     pub response_content_type: bool,
     /// Findings name the provider states of contract versions 3 and 4.
     pub provider_states: bool,
+    /// A reference that leads nowhere is an error; without this correction it stands for a schema that accepts everything.
+    pub whole_references: bool,
+    /// What stands beside `$ref` has no effect in OpenAPI 2.0 and 3.0.
+    pub reference_siblings: bool,
 }
 
 impl Mends {
@@ -73,6 +77,8 @@ impl Mends {
             falsy_bodies: on,
             response_content_type: on,
             provider_states: on,
+            whole_references: on,
+            reference_siblings: on,
         }
     }
 
@@ -83,6 +89,7 @@ impl Mends {
             read_only_write_only: self.read_only_write_only,
             one_of_is_any_of: self.one_of_is_any_of,
             all_of_is_conjunction: self.all_of_is_conjunction,
+            reference_stands_alone: self.reference_siblings,
         }
     }
 }

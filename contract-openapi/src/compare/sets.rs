@@ -23,6 +23,8 @@ pub(super) struct Declared {
     pub(super) bundle: Bundle,
     /// Whether all validators understand the schema alike.
     is_elementary: bool,
+    /// Whether a `$dynamicRef` could lead to several schemas: none of them is looked at.
+    has_dynamic_references: bool,
     second: OnceLock<Option<jsonschema::Validator>>,
 }
 
@@ -30,6 +32,7 @@ impl Declared {
     pub(super) fn new(bundle: Bundle) -> Self {
         Self {
             is_elementary: bundle.is_elementary(),
+            has_dynamic_references: bundle.has_keyword("$dynamicRef"),
             bundle,
             second: OnceLock::new(),
         }
@@ -51,6 +54,9 @@ impl Declared {
     }
 }
 
+/// Why nothing is known of a schema with `$dynamicRef`.
+const DYNAMIC: &str = "dynamic-reference";
+
 /// Number of values generated with the contract's generators.
 const GENERATED: u64 = 8;
 
@@ -68,10 +74,11 @@ impl<'j> Judge<'j, '_> {
         let Some(interaction) = self.interaction() else {
             return;
         };
-        if request_fits && self.is_valid_request() {
-            self.request_sets(interaction);
-        }
-        if response_fits && let Some(reason) = self.response_sets(interaction) {
+        let of_request = (request_fits && self.is_valid_request())
+            .then(|| self.request_sets(interaction))
+            .flatten();
+        let of_response = response_fits.then(|| self.response_sets(interaction)).flatten();
+        for reason in [of_request, of_response].into_iter().flatten() {
             comparison.unknown += 1;
             *comparison.unknown_reasons.entry(reason.to_owned()).or_default() += 1;
         }
@@ -110,6 +117,9 @@ impl<'j> Judge<'j, '_> {
             return Some("no-json");
         };
         let declared = self.comparator.declared(schema, Direction::Received);
+        if declared.has_dynamic_references {
+            return Some(DYNAMIC);
+        }
         let actual = RefCell::new(Response {
             status: expected.status,
             headers: expected.headers.clone(),
@@ -168,12 +178,10 @@ impl<'j> Judge<'j, '_> {
     }
 
     /// Reports requests that the description rejects although the consumer may send them, or the contract's
-    /// rules accept them.
-    fn request_sets(&mut self, interaction: &HttpInteraction) {
-        let Some(operation) = self.operation() else { return };
-        let Some(example) = self.mock.request_body.as_deref() else {
-            return;
-        };
+    /// rules accept them. Returns the reason if that is unknown because of the description.
+    fn request_sets(&mut self, interaction: &HttpInteraction) -> Option<&'static str> {
+        let operation = self.operation()?;
+        let example = self.mock.request_body.as_deref()?;
         let media_type = self
             .mock
             .request_headers
@@ -181,25 +189,28 @@ impl<'j> Judge<'j, '_> {
             .unwrap_or("application/json")
             .to_owned();
         if !fits("application/json", &media_type) {
-            return;
+            return None;
         }
         let schemas = operation.request_schemas();
         let schema = schemas
             .iter()
             .find(|(name, _)| fits(&media_type, name))
             .and_then(|(_, schema)| *schema);
-        let Some(schema) = schema else { return };
+        let schema = schema?;
         let expected = &interaction.request;
         let Some(specification) = self.contract.contract().map(|contract| contract.specification) else {
-            return;
+            return None;
         };
         if !is_json(&expected.body) {
-            return;
+            return None;
         }
         let Ok(plan) = RequestPlan::compile(expected, specification) else {
-            return;
+            return None;
         };
         let declared = self.comparator.declared(schema, Direction::Sent);
+        if declared.has_dynamic_references {
+            return Some(DYNAMIC);
+        }
         let actual = RefCell::new(expected.clone());
         let refuses = |value: &mut json::Value| {
             let mut actual = actual.borrow_mut();
@@ -240,6 +251,7 @@ impl<'j> Judge<'j, '_> {
                 refutation,
             );
         }
+        None
     }
 
     fn report_refutation(

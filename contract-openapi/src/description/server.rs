@@ -13,10 +13,12 @@ pub(crate) fn servers<'a>(operation: &Operation<'a>) -> Option<&'a Node> {
     if operation.description().version() == Version::V2 {
         return root.get("basePath");
     }
-    [operation.node, operation.item, root].into_iter().find_map(|node| {
-        let servers = node.get("servers")?;
-        (!servers.as_array()?.is_empty()).then_some(servers)
-    })
+    [operation.node, operation.item, root]
+        .into_iter()
+        .find_map(|node| {
+            let servers = node.get("servers")?;
+            (!servers.as_array()?.is_empty()).then_some(servers)
+        })
 }
 
 /// Returns the path prefixes of an operation's servers, without a trailing slash. A variable with `enum` has each of its
@@ -28,7 +30,12 @@ pub(crate) fn path_prefixes(operation: &Operation<'_>) -> Vec<String> {
     if let Some(base) = servers.as_str() {
         return vec![base.trim_end_matches('/').to_owned()];
     }
-    let mut prefixes: Vec<String> = servers.as_array().unwrap_or_default().iter().flat_map(prefixes).collect();
+    let mut prefixes: Vec<String> = servers
+        .as_array()
+        .unwrap_or_default()
+        .iter()
+        .flat_map(prefixes)
+        .collect();
     prefixes.sort();
     prefixes.dedup();
     prefixes

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::documents::folder_of;
 use super::pointer::fragment_tokens;
-use super::{Documents, FileId, Node, Value};
+use super::{Documents, FileId, Node, Object, Value};
 
 /// A `$ref` (RFC 3986 with a JSON Pointer as fragment): `other.yaml#/components/schemas/Pet`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,14 +122,19 @@ impl Documents {
     /// The file is not available, or has no value at this place.
     pub fn lookup(&self, from: FileId, reference: &str) -> Result<&Node, ReferenceError> {
         let parsed = Reference::parse(reference);
-        let file = match parsed.file_from(self.name(from)) {
-            None => from,
-            Some(name) => self.by_name(&name).ok_or_else(|| ReferenceError::File {
-                reason: self.why_missing(&name).unwrap_or("it was not loaded").to_owned(),
-                name,
-            })?,
+        let (file, root) = match parsed.file_from(self.name(from)) {
+            None => (from, self.root_of(from)),
+            Some(name) => match self.by_name(&name) {
+                Some(file) => (file, self.root_of(file)),
+                None => match self.embedded(parsed.file) {
+                    Some(schema) => (schema.at.file, schema),
+                    None => {
+                        let reason = self.why_missing(&name).unwrap_or("it was not loaded").to_owned();
+                        return Err(ReferenceError::File { name, reason });
+                    }
+                },
+            },
         };
-        let root = self.root_of(file);
         let Some(tokens) = fragment_tokens(parsed.fragment) else {
             return find_anchor(root, parsed.fragment)
                 .ok_or_else(|| ReferenceError::Fragment(parsed.fragment.to_owned()));
@@ -139,6 +144,31 @@ impl Documents {
                 file: self.name(file).to_owned(),
                 pointer: parsed.fragment.to_owned(),
             })
+    }
+
+    /// Returns the schema that says of itself that this is its address (`$id`; JSON Schema 2020-12, section 8.2.1).
+    fn embedded(&self, address: &str) -> Option<&Node> {
+        self.files().find_map(|file| {
+            find(self.root_of(file), &|object| {
+                object.get("$id").and_then(Node::as_str) == Some(address)
+            })
+        })
+    }
+
+    /// Returns the `$dynamicRef` of a schema, if it can lead to one schema alone: only one has the anchor. With several it
+    /// depends on the way to the schema (JSON Schema 2020-12, section 8.2.3.2).
+    pub(crate) fn dynamic_reference<'n>(&self, schema: &'n Node) -> Option<&'n Node> {
+        let reference = schema
+            .get("$dynamicRef")
+            .filter(|_| schema.get("$ref").is_none())?;
+        let anchor = Reference::parse(reference.as_str()?).fragment;
+        let anchored = |node: &Node| -> usize {
+            let mut count = 0;
+            count_anchors(node, anchor, &mut count);
+            count
+        };
+        let all: usize = self.files().map(|file| anchored(self.root_of(file))).sum();
+        (all <= 1).then_some(reference)
     }
 
     /// Returns the node itself, or the target of its `$ref`, over any number of steps.
@@ -161,19 +191,39 @@ impl Documents {
 
 /// Returns the schema with this `$anchor` or `$dynamicAnchor` (JSON Schema 2020-12, section 8.2.2).
 fn find_anchor<'a>(node: &'a Node, anchor: &str) -> Option<&'a Node> {
+    find(node, &|object| {
+        ["$anchor", "$dynamicAnchor"]
+            .iter()
+            .any(|keyword| object.get(keyword).and_then(Node::as_str) == Some(anchor))
+    })
+}
+
+/// Returns the first object that fits, outermost first.
+fn find<'a>(node: &'a Node, fits: &dyn Fn(&Object) -> bool) -> Option<&'a Node> {
     match &node.value {
-        Value::Array(elements) => elements.iter().find_map(|element| find_anchor(element, anchor)),
-        Value::Object(object) => {
-            let is_it = ["$anchor", "$dynamicAnchor"]
-                .iter()
-                .any(|keyword| object.get(keyword).and_then(Node::as_str) == Some(anchor));
-            if is_it {
-                return Some(node);
-            }
-            object
-                .iter()
-                .find_map(|(_, member)| find_anchor(&member.node, anchor))
-        }
+        Value::Array(elements) => elements.iter().find_map(|element| find(element, fits)),
+        Value::Object(object) if fits(object) => Some(node),
+        Value::Object(object) => object.iter().find_map(|(_, member)| find(&member.node, fits)),
         _ => None,
+    }
+}
+
+/// Counts the schemas with this `$dynamicAnchor`.
+fn count_anchors(node: &Node, anchor: &str, count: &mut usize) {
+    match &node.value {
+        Value::Array(elements) => {
+            for element in elements {
+                count_anchors(element, anchor, count);
+            }
+        }
+        Value::Object(object) => {
+            if object.get("$dynamicAnchor").and_then(Node::as_str) == Some(anchor) {
+                *count += 1;
+            }
+            for (_, member) in object.iter() {
+                count_anchors(&member.node, anchor, count);
+            }
+        }
+        _ => {}
     }
 }

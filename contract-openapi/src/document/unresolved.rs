@@ -125,7 +125,9 @@ impl<'d> Search<'d> {
     }
 
     fn follow(&mut self, node: &'d Node) {
-        let Some(member) = node.get("$ref") else { return };
+        let Some(member) = node.get("$ref").or_else(|| node.get("$dynamicRef")) else {
+            return;
+        };
         let Some(reference) = member.as_str() else { return };
         let target = self
             .documents

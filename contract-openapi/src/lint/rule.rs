@@ -112,6 +112,7 @@ rules! {
     "contract-object-type" Warn Readiness true readiness::object_type, "A schema with properties says `type: object`.";
     "contract-nullable-type" Warn Readiness true readiness::nullable_type, "`nullable` stands beside `type`: otherwise it says nothing.";
     "contract-discriminator-complete" Warn Readiness true readiness::discriminator, "A discriminator stands beside `oneOf` or `anyOf`, and its mapping leads somewhere.";
+    "contract-dynamic-reference" Warn Readiness true readiness::dynamic_references, "A `$dynamicRef` leads to one schema: one of several is not compared.";
     "contract-format-known" Info Readiness true readiness::formats, "A format is one that is checked.";
     "contract-version-known" Info Readiness true readiness::version, "The version of OpenAPI is known. A later one is read as 3.1.";
 

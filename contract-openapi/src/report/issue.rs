@@ -149,7 +149,11 @@ impl Issue {
     }
 
     /// Returns a mismatch of a consumer's contract with the newer description that no change explains: an error.
-    pub fn of_break(found: &UnexplainedBreak<'_>, contract: Option<&Documents>, revision: &Documents) -> Self {
+    pub fn of_break(
+        found: &UnexplainedBreak<'_>,
+        contract: Option<&Documents>,
+        revision: &Documents,
+    ) -> Self {
         let finding = found.finding;
         let places = match contract {
             Some(contract) => Self::of_finding(finding, contract, Some(revision)).places,

@@ -99,9 +99,17 @@ impl Bundle {
 
     /// Returns whether all validators understand the schema and the targets of its references alike.
     pub(crate) fn is_elementary(&self) -> bool {
-        std::iter::once(&self.root)
-            .chain(self.targets.values())
-            .all(is_elementary)
+        self.schemas().all(is_elementary)
+    }
+
+    /// Returns whether the schema, or one that it leads to, has a keyword.
+    pub(crate) fn has_keyword(&self, keyword: &str) -> bool {
+        self.schemas().any(|schema| has_keyword(schema, keyword))
+    }
+
+    /// Returns the schema and the targets of its references.
+    fn schemas(&self) -> impl Iterator<Item = &Node> {
+        std::iter::once(&self.root).chain(self.targets.values())
     }
 
     /// Returns the bundle as one JSON Schema document, with referenced schemas in `$defs`.
@@ -136,6 +144,19 @@ impl Bundle {
     /// Returns all references, in the order of discovery.
     pub(crate) fn references(&self) -> Vec<Target> {
         self.targets.keys().cloned().collect()
+    }
+}
+
+fn has_keyword(schema: &Node, keyword: &str) -> bool {
+    match &schema.value {
+        Value::Array(elements) => elements.iter().any(|element| has_keyword(element, keyword)),
+        Value::Object(object) => {
+            object.contains(keyword)
+                || object
+                    .iter()
+                    .any(|(_, member)| has_keyword(&member.node, keyword))
+        }
+        _ => false,
     }
 }
 

@@ -10,4 +10,6 @@ pub(crate) mod validate;
 pub(crate) use self::bundle::Bundle;
 pub(crate) use self::format::Format;
 pub(crate) use self::pattern::{Pattern, Patterns};
-pub(crate) use self::transform::{Direction, SchemaRules, as_declared, both, plain, received, sent_or_received};
+pub(crate) use self::transform::{
+    Direction, SchemaRules, as_declared, both, plain, received, sent_or_received,
+};

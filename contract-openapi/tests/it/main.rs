@@ -9,6 +9,7 @@ mod conformance;
 mod containment;
 mod covering;
 mod documents;
+mod effects;
 mod linting;
 mod mends;
 mod meta_schemas;

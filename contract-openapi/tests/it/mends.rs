@@ -347,3 +347,75 @@ fn provider_states() {
     assert_eq!(state(Mends::all()), "a user, an order");
     assert_eq!(state(Mends::none()), "[none]");
 }
+
+#[test]
+fn whole_references() {
+    let paths = answering("{$ref: '#/components/schemas/Gone'}");
+    let verdicts = verdicts(&paths, &answered(&json!({"any": 1})), |mends| {
+        mends.whole_references = false;
+    });
+    assert!(
+        verdicts.mended[0].contains("the reference #/components/schemas/Gone leads nowhere"),
+        "{:?}",
+        verdicts.mended
+    );
+    assert_eq!(verdicts.unmended, NOTHING);
+}
+
+#[test]
+fn reference_siblings() {
+    let text = |version: &str| {
+        format!(
+            "
+openapi: {version}
+paths:
+  /a:
+    post:
+      requestBody: {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/T', required: [b]}}}}}}}}
+      responses: {{200: {{description: done}}}}
+components: {{schemas: {{T: {{type: object, properties: {{a: {{type: string}}}}}}}}}}
+"
+        )
+    };
+    let mut interaction = get("/a");
+    interaction["request"]["method"] = json!("POST");
+    interaction["request"]["headers"] = json!({"Content-Type": "application/json"});
+    interaction["request"]["body"] = json!({"a": "x"});
+    let of = |version: &str| {
+        verdicts(&text(version), &interaction, |mends| {
+            mends.reference_siblings = false
+        })
+    };
+    assert_eq!(of("3.0.3").mended, NOTHING);
+    assert_eq!(of("3.0.3").unmended, ["request.body.incompatible"]);
+    assert_eq!(of("3.1.0").mended, ["request.body.incompatible"]);
+}
+
+#[test]
+fn variables_of_servers() {
+    let text = |variable: &str| {
+        format!(
+            "
+openapi: 3.0.3
+servers: [{{url: 'https://a.example/api/{{part}}', variables: {{part: {variable}}}}}]
+paths:
+  /seats: {{get: {{responses: {{200: {{description: seats}}}}}}}}
+"
+        )
+    };
+    let of = |variable: &str, path: &str| {
+        let verdicts = verdicts(&text(variable), &get(path), |mends| mends.servers = false);
+        assert_eq!(verdicts.unmended, ["request.path-or-method.unknown"]);
+        verdicts.mended
+    };
+    let listed = "{default: v1, enum: [v1, v2]}";
+    assert_eq!(of(listed, "/api/v1/seats"), NOTHING);
+    assert_eq!(of(listed, "/api/v2/seats"), NOTHING);
+    assert_eq!(of(listed, "/api/v3/seats"), ["request.path-or-method.unknown"]);
+    assert_eq!(of("{default: v1/eu}", "/api/v1/eu/seats"), NOTHING);
+    assert_eq!(of("{default: v1}", "/api/other/seats"), NOTHING);
+    assert_eq!(
+        of("{default: v1}", "/other/seats"),
+        ["request.path-or-method.unknown"]
+    );
+}

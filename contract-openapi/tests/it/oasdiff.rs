@@ -56,7 +56,7 @@ fn changes(case: &Case) -> Option<Vec<Change>> {
             _ => Stability::Beta,
         },
         judges_security: false,
-        merges_all_of: false,
+        compares_meaning: false,
     };
     let mut changes = compare_descriptions(&read(0)?, &read(1)?, &options).changes;
     changes.retain(|change| rule(&change.id).is_some_and(|rule| !rule.is_own));

@@ -90,7 +90,8 @@ impl Verdict {
     /// The verdict where the description before the new one cannot be compared with: it must not be in the way of its
     /// correction.
     pub(crate) fn without_predecessor(problem: &str) -> Self {
-        let text = format!("  It is not compared with the description before it, which is not whole: {problem}");
+        let text =
+            format!("  It is not compared with the description before it, which is not whole: {problem}");
         Self {
             is_compatible: true,
             notices: vec![Notice::new(Kind::Warning, text)],

@@ -77,6 +77,44 @@ pub(super) struct ResultDetails {
     pub(super) wip: bool,
 }
 
+/// The description that a provider published for a version (bi-directional contracts).
+#[derive(Debug, Clone)]
+pub(super) struct Description {
+    pub(super) provider: String,
+    pub(super) version: String,
+    pub(super) state: DescriptionState,
+    /// Members as the API takes them: `content`, `contentType`, `specification`.
+    pub(super) fields: Map<String, Value>,
+    /// The provider's own verification, as the API takes it, if there was one.
+    pub(super) self_verification: Option<Value>,
+}
+
+/// Tells a description apart from another one of the same version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct DescriptionState {
+    /// SHA-256 of specification and description.
+    sha: String,
+    /// What the provider's own verification said: `success`, `failed` or `unknown`.
+    verification_status: Option<String>,
+}
+
+impl DescriptionState {
+    /// Reads it from the document of a description; `None` if that is something else.
+    pub(super) fn of(document: &Value) -> Option<Self> {
+        Some(Self {
+            sha: document["sha"].as_str()?.to_owned(),
+            verification_status: document["verificationStatus"].as_str().map(str::to_owned),
+        })
+    }
+}
+
+/// The rule for new descriptions of a provider, as the API writes it: `level`, `basis`.
+#[derive(Debug, Clone)]
+pub(super) struct Compatibility {
+    pub(super) provider: String,
+    pub(super) fields: Map<String, Value>,
+}
+
 /// How a version is in an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {

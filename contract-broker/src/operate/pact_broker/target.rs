@@ -6,6 +6,10 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
+use super::{
+    records::{Description, DescriptionState},
+    source::path,
+};
 use crate::{
     Broker, Config, Error,
     store::{
@@ -106,6 +110,24 @@ impl Target {
         } else {
             Err(Error::said(format!("{doing}: {status}: {body}")))
         }
+    }
+
+    /// Returns the description that a provider's version has here; `None` if it has none.
+    ///
+    /// # Errors
+    /// The answer cannot be read.
+    pub(super) async fn description(&self, there: &Description) -> Result<Option<DescriptionState>, Error> {
+        let place = path(&[
+            "contracts",
+            "bi-directional",
+            "provider",
+            &there.provider,
+            "version",
+            &there.version,
+            "provider-contract",
+        ]);
+        let Answer { status, body } = self.send(Method::GET, &place, String::new()).await?;
+        Ok(DescriptionState::of(&body).filter(|_| status.is_success()))
     }
 
     /// Keeps what the API does not let anyone say, in this order and in one transaction.

@@ -89,8 +89,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     show("contracts and description", arguments.output, &issues, &results);
     if unknown > 0 {
         output::note(&format!(
-            "for {unknown} response bodies it is unknown whether every value allowed by the description matches \
-             the contract"
+            "for {unknown} bodies it is unknown whether every value allowed by one side matches the other"
         ));
     }
     Ok(arguments.fail_on.exit(&issues))

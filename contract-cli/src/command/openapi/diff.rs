@@ -125,7 +125,11 @@ fn compared(both: &Both, least: ChangeLevel) -> Result<Compared, Error> {
     let changelog =
         compare_for_consumers(&before, &after, &consumers, population, &options).map_err(files::usage)?;
     let unexplained = changelog.unexplained().into_iter().map(|found| {
-        let file = found.finding.contract.as_ref().and_then(|side| side.place.as_ref());
+        let file = found
+            .finding
+            .contract
+            .as_ref()
+            .and_then(|side| side.place.as_ref());
         let contract = contracts
             .iter()
             .map(|named| named.contract.documents())

@@ -54,8 +54,11 @@ impl Sources for Read<'_> {
 }
 
 impl Inputs {
+    /// Returns a description whose references all lead somewhere.
     pub(super) fn description(&self, name: &str) -> Result<Description, Error> {
-        Description::load(name, &self.first(name)?, &self.options()).map_err(usage)
+        let description = Description::load(name, &self.first(name)?, &self.options()).map_err(usage)?;
+        description.documents().check_references().map_err(usage)?;
+        Ok(description)
     }
 
     pub(super) fn documents(&self, name: &str) -> Result<Documents, Error> {

@@ -32,18 +32,24 @@ fn whole<'a>(
         return None;
     }
     *left = left.checked_sub(1)?;
-    let beside = beside_reference(description, schema);
-    let referenced = match schema.get("$ref") {
+    let reference = schema
+        .get("$ref")
+        .or_else(|| description.documents().dynamic_reference(schema));
+    let referenced = match reference {
         None => None,
-        Some(_) if beside.is_none() => return whole_target(description, schema, depth, left),
-        Some(_) => Some(whole_target(description, schema, depth, left)?),
+        Some(reference) if !counts_beside_reference(description, schema) => {
+            return whole_target(description, reference, depth, left);
+        }
+        Some(reference) => Some(whole_target(description, reference, depth, left)?),
     };
-    let own = beside.unwrap_or(schema);
     let branches = schema.get("allOf").and_then(Node::as_array).unwrap_or_default();
     if branches.is_empty() && referenced.is_none() {
         return Some(Cow::Borrowed(schema));
     }
-    let mut parts = vec![without(own, &["$ref", "allOf"])?];
+    if reference.is_none() && schema.get("$dynamicRef").is_some() {
+        return None;
+    }
+    let mut parts = vec![without(schema, &["$ref", "$dynamicRef", "allOf"])?];
     parts.extend(referenced.as_deref().and_then(Node::as_object).cloned());
     for branch in branches {
         match whole(description, branch, depth + 1, left)?.value {
@@ -61,11 +67,10 @@ fn whole<'a>(
 /// Returns the target of a reference in one piece.
 fn whole_target<'a>(
     description: &'a Description,
-    schema: &'a Node,
+    reference: &'a Node,
     depth: usize,
     left: &mut usize,
 ) -> Option<Cow<'a, Node>> {
-    let reference = schema.get("$ref")?;
     let target = description
         .documents()
         .lookup(reference.at.file, reference.as_str()?)
@@ -73,10 +78,9 @@ fn whole_target<'a>(
     whole(description, target, depth + 1, left)
 }
 
-/// Returns the schema if keywords beside its `$ref` count.
-fn beside_reference<'a>(description: &Description, schema: &'a Node) -> Option<&'a Node> {
-    let has_more = schema.as_object()?.len() > 1;
-    (has_more && description.version().has_json_schema() && schema.get("$ref").is_some()).then_some(schema)
+/// Returns whether keywords stand beside a reference and count: since OpenAPI 3.1.
+fn counts_beside_reference(description: &Description, schema: &Node) -> bool {
+    description.version().has_json_schema() && schema.as_object().is_some_and(|object| object.len() > 1)
 }
 
 fn without(schema: &Node, keywords: &[&str]) -> Option<Object> {
@@ -91,9 +95,22 @@ fn without(schema: &Node, keywords: &[&str]) -> Option<Object> {
 /// conjunction.
 const TOGETHER: [&[&str]; 4] = [
     &["if", "then", "else"],
-    &["prefixItems", "additionalItems", "unevaluatedItems", "contains", "minContains", "maxContains"],
+    &[
+        "prefixItems",
+        "additionalItems",
+        "unevaluatedItems",
+        "contains",
+        "minContains",
+        "maxContains",
+    ],
     &["discriminator"],
-    &["$id", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"],
+    &[
+        "$id",
+        "$dynamicAnchor",
+        "$dynamicRef",
+        "$recursiveRef",
+        "$recursiveAnchor",
+    ],
 ];
 
 /// Returns one schema whose values are those that all parts allow; `None` if there is no exact one.
@@ -195,7 +212,9 @@ fn types_in_common(one: &Node, other: &Node) -> Option<Node> {
     };
     let (ones, others) = (names(one), names(other));
     let covers = |names: &[String], name: &str| {
-        names.iter().any(|other| other == name || other == "number" && name == "integer")
+        names
+            .iter()
+            .any(|other| other == name || other == "number" && name == "integer")
     };
     let mut common: Vec<Node> = Vec::new();
     for name in ones.iter().chain(&others) {
@@ -229,7 +248,10 @@ mod tests {
             "It": schema,
         }}});
         let description = Description::from_text("openapi.json", &description.to_string()).unwrap();
-        let schema = description.root().descend(["components", "schemas", "It"]).unwrap();
+        let schema = description
+            .root()
+            .descend(["components", "schemas", "It"])
+            .unwrap();
         Node::to_serde(&merged(&description, schema))
     }
 

@@ -123,6 +123,9 @@ fn rest(walk: &mut Walk<'_, '_>, pair: Pair<'_>, keyword: &str, name: &str) {
 /// Compares `not`: what it contains is forbidden, so its parts cannot be judged like those of other keywords.
 fn not(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
     let (suffix, text) = match (pair.old.get("not"), pair.new.get("not")) {
+        (Some(old), Some(new)) if !walk.options.compares_meaning => {
+            return walk.pair(old, new, &join(pair.way, "not"));
+        }
         (None, Some(_)) => ("not-added", "got not"),
         (Some(_), None) => ("not-removed", "lost not"),
         (Some(old), Some(new)) if !walk.is_alike(old, new) => ("not-changed", "changed its not"),

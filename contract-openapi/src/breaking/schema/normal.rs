@@ -73,7 +73,12 @@ pub(super) fn is_equivalent(
 }
 
 /// Returns whether two parts of descriptions say the same, annotations aside, with references followed.
-pub(in crate::breaking) fn is_alike(base: &Description, one: &Node, revision: &Description, other: &Node) -> bool {
+pub(in crate::breaking) fn is_alike(
+    base: &Description,
+    one: &Node,
+    revision: &Description,
+    other: &Node,
+) -> bool {
     alike(base, one, revision, other, 0)
 }
 

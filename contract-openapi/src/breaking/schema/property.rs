@@ -53,7 +53,10 @@ fn undescribed(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
         let names = one.get("required").into_iter().flat_map(Node::strings);
         let is_only_here = |name: &&str| {
             let others = other.get("required");
-            !others.into_iter().flat_map(Node::strings).any(|other| other == *name)
+            !others
+                .into_iter()
+                .flat_map(Node::strings)
+                .any(|other| other == *name)
         };
         names
             .filter(|name| !is_described(pair.old, name) && !is_described(pair.new, name))

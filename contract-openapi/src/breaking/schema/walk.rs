@@ -153,20 +153,21 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// Returns a schema without its reference, and without `allOf` if that is to be merged.
     pub(super) fn whole<'n>(&self, description: &'n Description, schema: &'n Node) -> Cow<'n, Node> {
-        if self.options.merges_all_of {
+        if self.options.compares_meaning {
             merged(description, schema)
         } else {
             Cow::Borrowed(description.resolve(schema))
         }
     }
 
-    /// Reports, once, that schemas are too large or too deep to be compared whole, unless they are written the same.
+    /// Reports, once, that schemas cannot be compared whole, unless they are written the same.
     fn cut(&mut self, pair: Pair<'_>) {
         if self.is_cut || pair.old.same_value(pair.new) && self.sink.has_same_components() {
             return;
         }
         self.is_cut = true;
-        let text = "is too large to be compared whole".to_owned();
+        let text = "is too large, or has a $dynamicRef to one of several schemas: it is not compared whole"
+            .to_owned();
         self.report(pair, "not-compared", text, &[]);
     }
 
@@ -204,6 +205,9 @@ impl<'w, 'a> Walk<'w, 'a> {
         property::compare(self, pair, is_wrapped);
         keywords::compare(self, pair);
         other::compare(self, pair);
+        if pair.old.get("$dynamicRef").is_some() || pair.new.get("$dynamicRef").is_some() {
+            self.cut(pair);
+        }
     }
 
     fn types(&mut self, pair: Pair<'_>) {

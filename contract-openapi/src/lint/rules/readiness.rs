@@ -128,3 +128,17 @@ pub(in crate::lint) fn formats(doc: &Doc<'_>, findings: &mut Findings<'_>) {
         }
     }
 }
+
+pub(in crate::lint) fn dynamic_references(doc: &Doc<'_>, findings: &mut Findings<'_>) {
+    for schema in doc.schemas() {
+        if schema.node.get("$dynamicRef").is_some()
+            && schema.node.get("$ref").is_none()
+            && doc.documents.dynamic_reference(schema.node).is_none()
+        {
+            findings.at(
+                &schema.below("$dynamicRef"),
+                "several schemas have this anchor: what the reference leads to is not compared",
+            );
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Converts a schema and all targets of its references to the keywords of JSON Schema.
 
+use crate::description::Version;
 use crate::document::{Documents, Node, Object, Value};
 use crate::schema::Bundle;
 use crate::schema::bundle::Target;
@@ -44,7 +45,13 @@ fn converted(
         object.remove("description");
         object.remove("example");
     }
+    let stands_alone = rules.reference_stands_alone
+        && Version::of(documents.root()).is_some_and(|version| !version.has_json_schema());
     visit(&mut schema, &mut |schema| {
+        if stands_alone {
+            drop_siblings(schema);
+        }
+        follow_dynamic(documents, schema);
         keep_discriminator_beside_one_of(schema);
         if let Some(target) = Target::of(schema) {
             wanted.push(target);
@@ -56,6 +63,29 @@ fn converted(
         }
     });
     schema
+}
+
+/// Removes what stands beside `$ref` (OpenAPI 3.0, "reference object": it is ignored).
+fn drop_siblings(schema: &mut Node) {
+    let Value::Object(object) = &mut schema.value else {
+        return;
+    };
+    if object.len() > 1
+        && let Some(reference) = object.get("$ref").filter(|node| node.as_str().is_some()).cloned()
+    {
+        *object = [("$ref", reference)].into_iter().collect();
+    }
+}
+
+/// Makes a reference of `$dynamicRef` where it can lead to one schema alone.
+fn follow_dynamic(documents: &Documents, schema: &mut Node) {
+    let Some(target) = documents.dynamic_reference(schema).cloned() else {
+        return;
+    };
+    if let Value::Object(object) = &mut schema.value {
+        object.remove("$dynamicRef");
+        object.insert("$ref", target);
+    }
 }
 
 /// Calls `change` for a schema and all its subschemas, innermost first.

@@ -19,6 +19,7 @@ use super::Bundle;
 pub(crate) fn as_declared(documents: &Documents, schema: &Node, direction: Direction) -> Bundle {
     let rules = SchemaRules {
         nullable_needs_type: true,
+        reference_stands_alone: true,
         read_only_write_only: true,
         ..SchemaRules::default()
     };
@@ -29,6 +30,7 @@ pub(crate) fn as_declared(documents: &Documents, schema: &Node, direction: Direc
 pub(crate) fn plain(documents: &Documents, schema: &Node) -> Bundle {
     let rules = SchemaRules {
         nullable_needs_type: true,
+        reference_stands_alone: true,
         ..SchemaRules::default()
     };
     bundle_of(documents, schema, Direction::Sent, rules)

@@ -23,4 +23,6 @@ pub(crate) struct SchemaRules {
     pub(crate) one_of_is_any_of: bool,
     /// `allOf` is the conjunction of its members; otherwise they are merged member by member.
     pub(crate) all_of_is_conjunction: bool,
+    /// What stands beside `$ref` has no effect before OpenAPI 3.1.
+    pub(crate) reference_stands_alone: bool,
 }

@@ -2,6 +2,7 @@
 
 mod contracts;
 mod deployments;
+mod descriptions;
 mod results;
 mod versions;
 mod webhooks;
@@ -20,7 +21,7 @@ use super::{
 use crate::{Config, Error, store::moved::Moved};
 
 /// Copies what a Pact Broker holds into the broker of these settings: applications with labels, versions with branches and
-/// tags in their order, environments, contracts, verification results, deployments and releases, and webhooks, disabled.
+/// tags in their order, environments, contracts, verification results, descriptions of providers, deployments and releases, and webhooks, disabled.
 /// What is there already is left as it is, so a copy that was interrupted is started again, and one that was made earlier
 /// is brought up to date. Gives what it does, and what cannot be copied, to `line`.
 ///
@@ -63,6 +64,7 @@ impl<L: FnMut(String)> Copy<'_, L> {
         self.environments().await?;
         let contents: Vec<Content> = self.contracts(&versions).await?;
         self.results(contents).await?;
+        self.descriptions(&names).await?;
         self.deployments().await?;
         self.webhooks().await?;
         for line in self.source.left_behind().await? {

@@ -10,8 +10,8 @@ use crate::{
     config::Secret,
     domain::{segment::encode, time},
     operate::pact_broker::records::{
-        Application, Branch, Contract, Deployment, Environment, Kind, ResultDetails, ResultSummary, Tag,
-        Version, Webhook, members,
+        Application, Branch, Compatibility, Contract, Deployment, Description, DescriptionState, Environment,
+        Kind, ResultDetails, ResultSummary, Tag, Version, Webhook, members,
     },
     store::moved::MovedContract,
     tls,
@@ -58,6 +58,15 @@ impl Account {
     }
 }
 
+/// The type of a row of the matrix that compares a contract with a description.
+const BI_DIRECTIONAL: &str = "BDCT";
+
+/// What is at an address.
+enum Served {
+    Found(String),
+    Nothing,
+}
+
 /// A Pact Broker's API.
 pub(in crate::operate::pact_broker) struct Api {
     client: Client,
@@ -101,6 +110,19 @@ impl Api {
     /// # Errors
     /// It cannot be reached, or the status is none of success.
     pub(in crate::operate::pact_broker) async fn text(&self, href: &str) -> Result<String, Error> {
+        match self.answer(href).await? {
+            Served::Found(text) => Ok(text),
+            Served::Nothing => Err(Error::said(format!(
+                "reading {}: the answer is {}",
+                self.here(href)?,
+                http::StatusCode::NOT_FOUND
+            ))),
+        }
+    }
+
+    /// # Errors
+    /// It cannot be reached, or the status is neither of success nor 404.
+    async fn answer(&self, href: &str) -> Result<Served, Error> {
         let url = self.here(href)?;
         let doing = format!("reading {url}");
         let answer = self
@@ -112,7 +134,10 @@ impl Api {
         let status = answer.status();
         let text = answer.text().await.map_err(|error| Error::new(&doing, error))?;
         if status.is_success() {
-            return Ok(text);
+            return Ok(Served::Found(text));
+        }
+        if status == http::StatusCode::NOT_FOUND {
+            return Ok(Served::Nothing);
         }
         let way_out = match status.as_u16() {
             401 | 403 => ": set PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD",
@@ -128,6 +153,19 @@ impl Api {
     pub(in crate::operate::pact_broker) async fn get(&self, href: &str) -> Result<Value, Error> {
         let text = self.text(href).await?;
         serde_json::from_str(&text).map_err(|error| Error::new(&format!("reading {href}"), error))
+    }
+
+    /// Reads a resource; `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    async fn find(&self, href: &str) -> Result<Option<Value>, Error> {
+        match self.answer(href).await? {
+            Served::Found(text) => serde_json::from_str(&text)
+                .map(Some)
+                .map_err(|error| Error::new(&format!("reading {href}"), error)),
+            Served::Nothing => Ok(None),
+        }
     }
 
     /// Reads every page of a list; the items are embedded under `name`.
@@ -247,9 +285,12 @@ impl Api {
         let answer = self.get(&format!("{}{}", self.base(), matrix(contract))).await?;
         let mut results = Vec::new();
         for row in answer["matrix"].as_array().into_iter().flatten() {
+            // A comparison of a contract with a description is computed anew where both are.
+            if row["verificationType"].as_str() == Some(BI_DIRECTIONAL) {
+                continue;
+            }
             let result = &row["verificationResult"];
             let version = row["provider"]["version"]["number"].as_str();
-            // A row without an address compares a contract with a description.
             let (Some(provider_version), Some(success), Some(at)) = (
                 version,
                 result["success"].as_bool(),
@@ -265,6 +306,72 @@ impl Api {
             });
         }
         Ok(results)
+    }
+
+    /// The descriptions of an application's versions, oldest version first. A Pact Broker has none, and does not know the
+    /// addresses.
+    pub(super) async fn descriptions(&self, provider: &str) -> Result<Vec<Description>, Error> {
+        if !self.has_descriptions(provider).await? {
+            return Ok(Vec::new());
+        }
+        let mut descriptions = Vec::new();
+        for version in self.versions(provider).await? {
+            let place = [
+                "contracts",
+                "bi-directional",
+                "provider",
+                provider,
+                "version",
+                &version.number,
+            ];
+            let at = self.path(&place);
+            let Some(whole) = self.find(&format!("{at}/provider-contract")).await? else {
+                continue;
+            };
+            let Some(state) = DescriptionState::of(&whole) else {
+                return Err(Error::said(format!(
+                    "{at}: the description has no sha: {}",
+                    beginning(&whole)
+                )));
+            };
+            let own = self
+                .get(&format!("{at}/provider-contract-verification-results"))
+                .await?;
+            let names = [
+                "success",
+                "content",
+                "contentType",
+                "format",
+                "verifier",
+                "verifierVersion",
+            ];
+            descriptions.push(Description {
+                provider: provider.to_owned(),
+                state,
+                fields: members(&whole, &["content", "contentType", "specification"]),
+                self_verification: own["success"]
+                    .is_boolean()
+                    .then(|| Value::Object(members(&own, &names))),
+                version: version.number,
+            });
+        }
+        Ok(descriptions)
+    }
+
+    async fn has_descriptions(&self, provider: &str) -> Result<bool, Error> {
+        let place = self.path(&["provider-contracts", "provider", provider]);
+        let listed = self.find(&place).await?;
+        Ok(listed.is_some_and(|listed| embedded(&listed, "providerContracts").next().is_some()))
+    }
+
+    /// The rule for new descriptions of an application, if it has some.
+    pub(super) async fn compatibility(&self, provider: &str) -> Result<Option<Compatibility>, Error> {
+        let place = ["provider-contracts", "provider", provider, "compatibility"];
+        let rule = self.find(&self.path(&place)).await?;
+        Ok(rule.map(|rule| Compatibility {
+            provider: provider.to_owned(),
+            fields: members(&rule, &["level", "basis"]),
+        }))
     }
 
     pub(super) async fn result(&self, href: &str) -> Result<ResultDetails, Error> {

@@ -8,7 +8,8 @@ pub use self::api::Account;
 pub(super) use self::api::{Api, path, text};
 use self::database::Database;
 use super::records::{
-    Application, Contract, Deployment, Environment, ResultDetails, ResultSummary, Version, Webhook,
+    Application, Compatibility, Contract, Deployment, Description, Environment, ResultDetails, ResultSummary,
+    Version, Webhook,
 };
 use crate::{Error, config::Secret, store::moved::MovedContract};
 
@@ -127,6 +128,28 @@ impl Source {
         }
     }
 
+    /// The descriptions of an application's versions, oldest version first. The database of a Pact Broker has none.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) async fn descriptions(&self, provider: &str) -> Result<Vec<Description>, Error> {
+        match &self.kind {
+            Kind::Api(api) => api.descriptions(provider).await,
+            Kind::Database(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// The rule for new descriptions of an application, if the source knows such rules.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) async fn compatibility(&self, provider: &str) -> Result<Option<Compatibility>, Error> {
+        match &self.kind {
+            Kind::Api(api) => api.compatibility(provider).await,
+            Kind::Database(_) => Ok(None),
+        }
+    }
+
     /// Deployments and releases, oldest first: all that the source tells of.
     ///
     /// # Errors
@@ -156,6 +179,9 @@ impl Source {
             Kind::Api(_) => Ok(vec![
                 "Not copied, because the API of a Pact Broker does not tell: earlier deployments, contents that were \
                  overwritten, results that a newer one of the same provider version replaced, secrets of webhooks."
+                    .to_owned(),
+                "Not copied: comparisons of contracts with descriptions, which this broker computes anew from both once it \
+                 runs; descriptions of PactFlow, which does not list them: publish them again."
                     .to_owned(),
             ]),
             Kind::Database(database) => database.left_behind().await,
