@@ -181,3 +181,48 @@ fn a_reference_that_leads_nowhere_is_an_error() {
         );
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_does_not_lead_out_of_the_folder_of_the_description() {
+    let directory = folder();
+    let path = |name: &str| directory.path().join(name);
+    fs::create_dir(path("api")).unwrap();
+    fs::write(path("secret.yaml"), "Article: {type: object}\n").unwrap();
+    fs::write(path("api/there.yaml"), "Article: {type: object}\n").unwrap();
+    std::os::unix::fs::symlink("../secret.yaml", path("api/out.yaml")).unwrap();
+    std::os::unix::fs::symlink("there.yaml", path("api/in.yaml")).unwrap();
+    for (file, code) in [("out.yaml", 2), ("in.yaml", 0)] {
+        let text = BEFORE.replace(
+            "{type: object, required: [name], properties: {name: {type: string}}}",
+            &format!("{{$ref: '{file}#/Article'}}"),
+        );
+        fs::write(path("api/openapi.yaml"), text).unwrap();
+        let ran = contract(
+            directory.path(),
+            &["openapi", "diff", "api/openapi.yaml", "api/openapi.yaml"],
+        );
+        assert_eq!(ran.code, code, "{file}: {}{}", ran.out, ran.err);
+        assert_eq!(
+            ran.err
+                .contains("it is a link out of the folder of the description"),
+            code == 2,
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn coverage_has_findings_in_every_output() {
+    let directory = folder();
+    fs::write(directory.path().join("other.yaml"), BEFORE.replace("/articles/", "/goods/")).unwrap();
+    let arguments = ["openapi", "coverage", "other.yaml", "web-shop.json", "--min", "operations=50", "--output"];
+    for output in ["junit", "sarif", "github", "markdown", "html"] {
+        let ran = contract(directory.path(), &[&arguments[..], &[output]].concat());
+        assert_eq!(ran.code, 1, "{output}: {}{}", ran.out, ran.err);
+        for code in ["coverage-below-minimum", "request.path-or-method.unknown", "operation-without-contract"] {
+            assert!(ran.out.contains(code), "{output}: {code}: {}", ran.out);
+        }
+    }
+}

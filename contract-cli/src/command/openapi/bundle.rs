@@ -6,7 +6,7 @@ use contract_core::{Error, ErrorKind};
 use contract_openapi::bundle;
 use contract_openapi::document::{Documents, LoadOptions, SourceError, Sources};
 
-use super::files::usage;
+use super::files::{stays_beside, usage};
 
 /// Files beside a description that was read before.
 struct Beside<'a> {
@@ -19,6 +19,7 @@ impl Sources for Beside<'_> {
         if name == self.name {
             return Ok(self.text.to_owned());
         }
+        stays_beside(self.name, name)?;
         std::fs::read_to_string(name).map_err(|error| SourceError::new(error.to_string()))
     }
 }

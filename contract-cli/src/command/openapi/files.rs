@@ -47,10 +47,31 @@ impl Sources for Read<'_> {
         if name == self.name {
             return Ok(self.text.clone());
         }
+        stays_beside(self.name, name)?;
         self.inputs
             .read(name)
             .map_err(|error| SourceError::new(error.to_string()))
     }
+}
+
+/// Refuses a file that a symbolic link takes out of the folder of the description: its name stays in there, and what it leads
+/// to does not.
+pub(super) fn stays_beside(description: &str, name: &str) -> Result<(), SourceError> {
+    let folder = Path::new(description)
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    // What is not on this disk is no link.
+    let (Ok(folder), Ok(file)) = (folder.canonicalize(), Path::new(name).canonicalize()) else {
+        return Ok(());
+    };
+    if file.starts_with(&folder) {
+        return Ok(());
+    }
+    Err(SourceError::new(format!(
+        "it is a link out of the folder of the description, to {}: put the file there",
+        file.display()
+    )))
 }
 
 impl Inputs {
