@@ -161,7 +161,7 @@ impl Issue {
         };
         let side = finding.contract.as_ref();
         let interaction = side.and_then(|side| side.description.clone()).unwrap_or_default();
-        let mut notes = vec![format!("breaks {}", found.consumer.label())];
+        let mut notes = vec![format!("breaks {} in `{interaction}`", found.consumer.label())];
         notes.extend(
             finding
                 .witness
