@@ -124,8 +124,8 @@ fn conjunction(parts: &[Object]) -> Option<Object> {
     }
     // Draft 4: whether the bound is exclusive stands beside it.
     let is_flag = |keyword: &str| {
-        let flags = parts.iter().filter_map(|part| part.get(keyword));
-        flags.filter(|flag| flag.as_bool().is_some()).count() > 0
+        let mut flags = parts.iter().filter_map(|part| part.get(keyword));
+        flags.any(|flag| flag.as_bool().is_some())
     };
     let is_ambiguous = is_flag("exclusiveMaximum") && count(&["maximum"]) > 1
         || is_flag("exclusiveMinimum") && count(&["minimum"]) > 1;
