@@ -123,7 +123,8 @@ impl Client {
                 tokio::time::sleep(wait).await;
                 continue;
             }
-            let attempted = attempted.map_err(|error| refusal::unreachable(doing, self.server_of(&url), &shown, error))?;
+            let attempted = attempted
+                .map_err(|error| refusal::unreachable(doing, self.server_of(&url), &shown, error))?;
             let status = attempted.status;
             if let Some(failure) = attempted.of_proxy {
                 return Err(refusal::failed(doing, &shown, &failure));

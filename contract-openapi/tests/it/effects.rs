@@ -335,6 +335,9 @@ fn a_break_that_no_change_explains_is_an_error_of_its_own() {
     let issue = Issue::of_break(&found[0], Some(contract.documents()), description.documents());
     assert_eq!(issue.level, IssueLevel::Error);
     assert_eq!(issue.subject, "web: seats");
-    assert!(issue.notes.contains(&"breaks web in `seats`".to_owned()), "{issue:?}");
+    assert!(
+        issue.notes.contains(&"breaks web in `seats`".to_owned()),
+        "{issue:?}"
+    );
     assert!(!issue.places.is_empty());
 }
