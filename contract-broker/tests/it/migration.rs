@@ -201,6 +201,33 @@ async fn a_database_of_a_newer_broker_is_refused_and_left_as_it_is() {
     }
 }
 
+#[tokio::test]
+async fn each_step_says_which_brokers_can_read_it_and_corrects_what_older_brokers_said() {
+    for database in [Some(Database::sqlite()), Database::postgres()]
+        .into_iter()
+        .flatten()
+    {
+        database.create().await;
+        let config = Config {
+            database_url: database.url(),
+            ..Config::default()
+        };
+        operate::migrate(&config).await.unwrap();
+        let said = async || {
+            let sql =
+                "SELECT number * 100 + oldest_reader FROM schema_readers WHERE number >= 14 ORDER BY number";
+            database.numbers(sql.to_owned()).await
+        };
+        assert_eq!(said().await, [14_14, 15_14, 16_16, 17_16, 18_16]);
+        database
+            .execute("UPDATE schema_readers SET oldest_reader = number".to_owned())
+            .await;
+        operate::migrate(&config).await.unwrap();
+        assert_eq!(said().await, [14_14, 15_14, 16_16, 17_16, 18_16]);
+        database.remove().await;
+    }
+}
+
 /// Whether a broker starts on a database that a newer broker migrated, which says that brokers from `reader` on can read it.
 async fn starts_after(database: &Database, reader: impl Fn(i64) -> i64) -> Result<(), String> {
     database.create().await;

@@ -17,47 +17,45 @@ pub(crate) struct Migration {
 }
 
 macro_rules! migrations {
-    ($($number:literal $name:literal $(readable_from $reader:literal)?),+ $(,)?) => {
+    ($($number:literal $name:literal readable_from $reader:literal),+ $(,)?) => {
         &[$(Migration {
             number: $number,
             name: $name,
-            oldest_reader: first!($($reader,)? $number),
+            oldest_reader: $reader,
             sqlite: include_str!(concat!("migrations/sqlite/", $name, ".sql")),
             postgres: include_str!(concat!("migrations/postgres/", $name, ".sql")),
         }),+]
     };
 }
 
-macro_rules! first {
-    ($first:literal $(, $rest:literal)?) => {
-        $first
-    };
-}
-
-/// The steps of a broker's database, oldest first. Steps are never changed or removed. A step that only adds what an older
-/// broker neither reads nor writes says from which step on a broker can read the tables: `readable_from`.
+/// The steps of a broker's database, oldest first. Steps are never changed or removed. Each says which step the oldest broker
+/// knows that still reads and writes the tables behind it: an older one if the step only adds what that broker neither reads
+/// nor writes, else its own.
 const MIGRATIONS: &[Migration] = migrations![
-    1 "0001_contracts",
-    2 "0002_webhooks",
-    3 "0003_periodic_jobs",
-    4 "0004_dead_letters",
-    5 "0005_webhooks_after_events",
-    6 "0006_leaner_publishing",
-    7 "0007_sealed_logs",
-    8 "0008_webhooks_by_pair",
-    9 "0009_encryption_check",
-    10 "0010_deliveries_by_webhook",
-    11 "0011_traces",
-    12 "0012_provider_contracts",
-    13 "0013_accounts",
-    14 "0014_sessions",
-    15 "0015_idempotency",
-    16 "0016_audit_classes",
+    1 "0001_contracts" readable_from 1,
+    2 "0002_webhooks" readable_from 2,
+    3 "0003_periodic_jobs" readable_from 3,
+    4 "0004_dead_letters" readable_from 4,
+    5 "0005_webhooks_after_events" readable_from 5,
+    6 "0006_leaner_publishing" readable_from 6,
+    7 "0007_sealed_logs" readable_from 7,
+    8 "0008_webhooks_by_pair" readable_from 8,
+    9 "0009_encryption_check" readable_from 9,
+    10 "0010_deliveries_by_webhook" readable_from 10,
+    11 "0011_traces" readable_from 11,
+    12 "0012_provider_contracts" readable_from 12,
+    13 "0013_accounts" readable_from 13,
+    // A broker of step 13 writes the roles of an account anew without saying which of them rules gave: they would stay.
+    14 "0014_sessions" readable_from 14,
+    15 "0015_idempotency" readable_from 14,
+    // A broker of step 15 seals all events in one chain, whatever their class: the seals would not fit.
+    16 "0016_audit_classes" readable_from 16,
     17 "0017_aliases" readable_from 16,
+    18 "0018_provider_sessions" readable_from 16,
 ];
 
 /// The steps of the control store, oldest first.
-const CONTROL_MIGRATIONS: &[Migration] = migrations![1 "control_0001_tenants"];
+const CONTROL_MIGRATIONS: &[Migration] = migrations![1 "control_0001_tenants" readable_from 1];
 
 /// The steps of one kind of database, and the tables by which its kind is told.
 pub(crate) struct Plan {
@@ -223,12 +221,14 @@ async fn oldest_reader(plan: &Plan, connection: &mut Connection) -> Result<Optio
     Ok(needed.into_iter().max())
 }
 
-/// Writes down which brokers can read the tables, for brokers that are older than this one.
+/// Writes down which brokers can read the tables, for brokers that are older than this one. What an older one wrote down of a
+/// step is corrected: this one knows more.
 async fn note_readers(plan: &Plan, connection: &mut Connection) -> Result<()> {
     let readers = plan.readers;
     for migration in plan.steps {
         Statement::new(format!(
-            "INSERT INTO {readers} (number, oldest_reader) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+            "INSERT INTO {readers} (number, oldest_reader) VALUES ($1, $2) ON CONFLICT (number) DO UPDATE \
+             SET oldest_reader = excluded.oldest_reader WHERE {readers}.oldest_reader <> excluded.oldest_reader"
         ))
         .bind(migration.number)
         .bind(migration.oldest_reader)
@@ -358,6 +358,10 @@ mod tests {
                 assert!(
                     (1..=migration.number).contains(&migration.oldest_reader),
                     "{name}"
+                );
+                assert!(
+                    index == 0 || plan.steps[index - 1].oldest_reader <= migration.oldest_reader,
+                    "{name}: who can read it can read the step before"
                 );
                 assert_eq!(shape(migration.sqlite), shape(migration.postgres), "{name}");
             }
