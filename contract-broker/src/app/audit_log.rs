@@ -88,6 +88,15 @@ impl App {
         Ok(())
     }
 
+    /// Whether there are events without a seal.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn has_unsealed_events(&self) -> Result<bool> {
+        let since = audit_seals::unsealed_since(&mut *self.store.read().await?).await?;
+        Ok(since.is_some())
+    }
+
     /// Seals the events that are old enough.
     ///
     /// # Errors

@@ -266,9 +266,10 @@ impl Store {
         .await
     }
 
-    /// Closes the connections for reading that nobody used for so long. Each holds the schema and its statements in memory.
+    /// Closes the connections that nobody used for so long. Each holds the schema and its statements in memory.
     pub(crate) fn close_idle(&self, idle: Duration) {
         self.readers.retain(|_, metrics| metrics.last_used() < idle);
+        self.writer.close_idle(idle);
     }
 
     /// Waits for accepted writes, then closes every connection.
@@ -282,6 +283,47 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn an_idle_store_has_no_connection_and_writes_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", directory.path().join("broker").display());
+        let store = Store::open(&url, 2).await.unwrap();
+        let create = async |name: &str| {
+            let created = store.write(name.to_owned(), |connection, name| {
+                Box::pin(async move {
+                    Statement::new(
+                        "INSERT INTO pacticipants (name, created_at, updated_at) VALUES ($1, 1, 1)",
+                    )
+                    .bind(name)
+                    .execute(connection)
+                    .await
+                })
+            });
+            created.await.unwrap()
+        };
+        // The log is there as long as anything has the file open.
+        let log = directory.path().join("broker-wal");
+        create("web").await;
+        store.close_idle(Duration::from_secs(60));
+        create("api").await;
+        assert!(log.exists());
+        for name in ["orders", "mail"] {
+            store.close_idle(Duration::ZERO);
+            let closed = async {
+                while log.exists() {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(10), closed)
+                .await
+                .unwrap();
+            assert_eq!(create(name).await, 1);
+        }
+        let mut reader = store.read().await.unwrap();
+        let count = Statement::new("SELECT COUNT(*) FROM pacticipants");
+        assert_eq!(count.one::<i64>(&mut reader).await.unwrap(), 4);
+    }
 
     #[tokio::test]
     async fn what_a_reader_of_sqlite_sees_does_not_change_while_it_reads() {

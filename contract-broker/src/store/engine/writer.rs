@@ -4,7 +4,7 @@
 
 use std::{
     panic::AssertUnwindSafe,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -27,10 +27,19 @@ const TRIES: u32 = 8;
 
 type Work<I, T> = for<'c> fn(&'c mut Connection, &'c I) -> BoxFuture<'c, Result<T>>;
 
+/// What the thread that writes is told.
+pub(super) enum Order {
+    Write(Box<dyn Job>),
+    /// To close its connection until the next write.
+    CloseConnection,
+}
+
 pub(super) enum Writer {
     Queue {
-        jobs: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+        orders: Mutex<Option<mpsc::Sender<Order>>>,
         metrics: DatabaseMetrics,
+        /// When the last write was queued, if the connection was not closed since.
+        used: Mutex<Option<Instant>>,
         /// Signalled when the last write is done.
         ended: Mutex<Option<oneshot::Receiver<()>>>,
     },
@@ -52,8 +61,9 @@ impl Writer {
             })
             .map_err(|error| Error::unavailable("starting the thread that writes", error))?;
         Ok(Self::Queue {
-            jobs: Mutex::new(Some(sender)),
+            orders: Mutex::new(Some(sender)),
             metrics,
+            used: Mutex::new(Some(Instant::now())),
             ended: Mutex::new(Some(ended)),
         })
     }
@@ -68,8 +78,14 @@ impl Writer {
         T: Send + 'static,
     {
         match self {
-            Self::Queue { jobs, metrics, .. } => {
-                let sender = jobs.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            Self::Queue {
+                orders,
+                metrics,
+                used,
+                ..
+            } => {
+                let sender = locked(orders).clone();
+                *locked(used) = Some(Instant::now());
                 let (answer, answered) = oneshot::channel();
                 let job = Queued {
                     input,
@@ -85,7 +101,7 @@ impl Writer {
                 let closed = || Error::unavailable("writing", "the broker is shutting down");
                 sender
                     .ok_or_else(closed)?
-                    .send(Box::new(job))
+                    .send(Order::Write(Box::new(job)))
                     .await
                     .map_err(|_| closed())?;
                 answered.await.map_err(|_| closed())?
@@ -94,16 +110,33 @@ impl Writer {
         }
     }
 
+    /// Closes the SQLite connection for writing, and its thread that copies the log, if nothing was written for so long. The
+    /// next write opens it again.
+    pub(super) fn close_idle(&self, idle: Duration) {
+        let Self::Queue { orders, used, .. } = self else {
+            return;
+        };
+        let is_idle = locked(used).take_if(|at| at.elapsed() >= idle).is_some();
+        if is_idle && let Some(sender) = &*locked(orders) {
+            // A full queue is not idle.
+            let _ = sender.try_send(Order::CloseConnection);
+        }
+    }
+
     /// Rejects new writes and waits for accepted ones.
     pub(super) async fn close(&self) {
-        if let Self::Queue { jobs, ended, .. } = self {
-            jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let ended = ended.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Self::Queue { orders, ended, .. } = self {
+            locked(orders).take();
+            let ended = locked(ended).take();
             if let Some(ended) = ended {
                 let _ = ended.await;
             }
         }
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A queued write: its result is kept until the commit, then sent.
@@ -181,31 +214,68 @@ async fn guarded<I: Send + Sync, T: Send>(
 }
 
 /// Writes until all senders are dropped.
-fn write_all(opener: &Opener, mut connection: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+fn write_all(opener: &Opener, connection: Connection, mut orders: mpsc::Receiver<Order>) {
+    let mut kept = Some(connection);
     let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH);
-    while let Some(first) = jobs.blocking_recv() {
-        batch.push(first);
-        while batch.len() < BATCH
-            && let Ok(job) = jobs.try_recv()
-        {
-            batch.push(job);
-        }
-        let commit = in_one_transaction(&mut connection, &mut batch);
-        if commit.is_ok() {
-            opener.metrics().committed(batch.len());
-        } else {
-            tracing::error!(error = ?commit, writes = batch.len(), "a commit failed");
-            let _ = script(&mut connection, "ROLLBACK");
-            if script(&mut connection, "SELECT 1").is_err()
-                && let Some(Ok(fresh)) = opener.open_writer().now_or_never()
-            {
-                connection = fresh;
+    while let Some(first) = orders.blocking_recv() {
+        let mut closes = false;
+        let mut next = Some(first);
+        while let Some(order) = next {
+            match order {
+                Order::Write(job) => batch.push(job),
+                Order::CloseConnection => closes = true,
             }
+            next = (batch.len() < BATCH && !closes)
+                .then(|| orders.try_recv().ok())
+                .flatten();
         }
-        for job in batch.drain(..) {
-            job.finish(commit.clone());
+        if !batch.is_empty() {
+            write_batch(opener, &mut kept, &mut batch);
+        }
+        if closes && let Some(connection) = kept.take() {
+            end(connection);
         }
     }
+    kept.map(end);
+}
+
+/// Writes what waits and commits it. A connection that fails is not kept.
+fn write_batch(opener: &Opener, kept: &mut Option<Connection>, batch: &mut Vec<Box<dyn Job>>) {
+    let commit = match opened(opener, kept) {
+        Ok(connection) => in_one_transaction(connection, batch),
+        Err(error) => Err(error),
+    };
+    if commit.is_ok() {
+        opener.metrics().committed(batch.len());
+    } else {
+        tracing::error!(error = ?commit, writes = batch.len(), "a commit failed");
+        kept.take_if(|connection| {
+            let _ = script(connection, "ROLLBACK");
+            script(connection, "SELECT 1").is_err()
+        });
+    }
+    for job in batch.drain(..) {
+        job.finish(commit.clone());
+    }
+}
+
+/// The connection for writing, which is opened if there is none.
+fn opened<'k>(opener: &Opener, kept: &'k mut Option<Connection>) -> Result<&'k mut Connection> {
+    let connection = match kept.take() {
+        Some(connection) => connection,
+        // SQLite never waits.
+        None => opener.open_writer().now_or_never().unwrap_or_else(|| {
+            Err(Error::unavailable(
+                "opening the database",
+                "opening it waits for something else",
+            ))
+        })?,
+    };
+    Ok(kept.insert(connection))
+}
+
+/// Closes the connection after what SQLite does then about statistics.
+fn end(mut connection: Connection) {
     let _ = script(&mut connection, "PRAGMA optimize");
 }
 
