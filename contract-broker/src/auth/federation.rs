@@ -35,7 +35,7 @@ const FACTS: [&str; 14] = [
 ];
 
 /// The issuers of CI jobs, and the rules.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Federation {
     /// By what `iss` of their tokens is.
     issuers: BTreeMap<String, Issuer>,
