@@ -287,6 +287,7 @@ pub(super) fn actor(who: &Principal) -> Actor {
         Caller::Settings => ("settings", None),
         Caller::Job => ("ci", None),
         Caller::Device => ("device", None),
+        Caller::Provider => ("provider", None),
         Caller::Account(account) if account.is_system => ("system", Some(account)),
         Caller::Account(account) => ("user", Some(account)),
     };

@@ -133,7 +133,8 @@ impl App {
         );
         let written = self.writing(who, act, exchange, |connection, exchange| {
             Box::pin(async move {
-                used_tokens::take(connection, &exchange.used).await?;
+                let again = "the token was exchanged before: ask the CI system for a new one";
+                used_tokens::take(connection, &exchange.used, again).await?;
                 tokens::create(connection, &exchange.token).await
             })
         });

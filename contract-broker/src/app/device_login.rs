@@ -1,5 +1,10 @@
 //! Logins of the command line: it shows a code, and somebody who is logged in allows it in a browser (RFC 8628).
 
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
 use serde_json::json;
 
 use super::{Act, App, Error, Granted, NotGranted, Result};
@@ -7,6 +12,7 @@ use crate::{
     auth::{Known, Origin, Principal, SessionText, Via},
     domain::{
         access::{Action, TokenText, digest},
+        polling::Polls,
         time::{iso, now},
     },
     log_text::bounded,
@@ -32,6 +38,20 @@ pub(crate) struct BegunDeviceLogin {
     /// What somebody types in a browser.
     pub(crate) user_code: String,
     pub(crate) seconds: i64,
+}
+
+/// How often the command line asks for each login that waits, on this node.
+#[derive(Debug, Default)]
+pub(super) struct DevicePolls(Mutex<Polls<i64>>);
+
+impl DevicePolls {
+    /// Whether it asks too early for a login.
+    fn is_early(&self, login: i64) -> bool {
+        let mut polls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        polls.forget(Duration::from_secs(PATIENCE.unsigned_abs()), now);
+        polls.is_early(login, now)
+    }
 }
 
 /// Somebody's answer to a login that waits.
@@ -126,7 +146,7 @@ impl App {
     /// Gives the command line its token, once somebody allowed it.
     ///
     /// # Errors
-    /// `authorization_pending` while nobody did; `access_denied`; `expired_token`.
+    /// `authorization_pending` while nobody did, `slow_down` to whoever asks too often; `access_denied`; `expired_token`.
     pub(crate) async fn complete_device_login(
         &self,
         origin: Origin,
@@ -148,6 +168,11 @@ impl App {
             ));
         }
         let Some(account) = login.account_id else {
+            if self.device_polls.is_early(login.id) {
+                let message =
+                    "this login is asked for too often: wait 5 seconds longer between requests from now on";
+                return Err(NotGranted::refused("slow_down", message));
+            }
             return Err(NotGranted::refused(
                 "authorization_pending",
                 "nobody allowed this login yet",

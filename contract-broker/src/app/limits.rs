@@ -1,4 +1,4 @@
-//! What a tenant may store at most. It is checked in the transaction of each change.
+//! What may be stored at most. It is checked in the transaction of each change.
 
 use crate::{
     domain::{Refusal, access::Action, tenant::TenantLimits},
@@ -34,8 +34,8 @@ pub(super) async fn before(
         let bytes = limits::bytes(connection).await?;
         if bytes >= most {
             return Err(Refusal::OverLimit(format!(
-                "the limit bytes of this tenant is reached: its database takes {bytes} of {most} bytes. Delete what is not \
-                 needed any more, let retention do it, or ask the operator of the broker for more"
+                "the limit on bytes is reached: the database takes {bytes} of {most} bytes. Delete what is not needed any \
+                 more, let retention do it, or ask who runs the broker for more"
             ))
             .into());
         }
@@ -59,8 +59,8 @@ impl Before {
         let now = limits::applications(connection).await?;
         if now > most && now > self.applications {
             return Err(Refusal::OverLimit(format!(
-                "the limit applications of this tenant is reached: it may have {most}. Delete one that is not needed any more, \
-                 or ask the operator of the broker for more"
+                "the limit on applications is reached: there may be {most}. Delete one that is not needed any more, or ask who \
+                 runs the broker for more"
             ))
             .into());
         }

@@ -10,7 +10,7 @@ use crate::{
     },
     domain::{
         Refusal,
-        access::{ADMINISTRATOR, Action, Grants},
+        access::{ADMINISTRATOR, Action, Grants, digest},
         time::now,
     },
     store::{
@@ -123,6 +123,7 @@ impl App {
         };
         let person = provider.finish(&attempt, returned).await.map_err(not_logged_in)?;
         let value = SessionText::new();
+        let provider_session = person.session.as_ref().map(|name| digest(name.as_bytes()));
         let lifetime = self.config.session_lifetime;
         let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX / 2_000_000);
         let session = NewSession {
@@ -131,6 +132,7 @@ impl App {
             expires_at: now().saturating_add(seconds.saturating_mul(1_000_000)),
             address: origin.ip.map(|ip| ip.to_string()),
             user_agent: origin.user_agent.clone(),
+            provider_session,
         };
         let login = self.prepare(person, session, before).await?;
         self.write_login(origin, login).await?;

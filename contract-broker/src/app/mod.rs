@@ -33,6 +33,7 @@ mod once;
 mod overview;
 mod pacticipants;
 mod provider_contracts;
+mod provider_logout;
 mod provider_states;
 mod publish;
 mod refused_logins;
@@ -59,6 +60,7 @@ use crate::{
     current::Current,
     domain::{
         access::{Action, Tie},
+        audit::Class,
         tenant::TenantLimits,
     },
     jobs::{Comparer, Counts, Dispatcher, Retention},
@@ -116,6 +118,7 @@ pub(crate) struct App {
     /// When the logins of browsers were used.
     sessions: uses::Uses,
     issuers: Issuers,
+    device_polls: device_login::DevicePolls,
     /// What was refused to people and jobs that are nobody yet: in the log, and in the audit log.
     refusals: Failures,
     denials: Failures,
@@ -148,9 +151,11 @@ impl App {
             limits,
             look,
         } = common;
+        limits.set(config.storage_limits());
         Ok(Self {
             issuers: Issuers::new(&config)?,
             sessions: uses::Uses::default(),
+            device_polls: device_login::DevicePolls::default(),
             refusals: Failures::default(),
             denials: Failures::default(),
             comparer: Comparer::new(store.clone(), background, &config).looking_every(look),
@@ -253,6 +258,7 @@ impl App {
             input,
             work,
             limits,
+            logs_data: self.config.audit_data,
         };
         let written = self.store.write(recorded, |connection, recorded| {
             Box::pin(async move {
@@ -261,13 +267,16 @@ impl App {
                     creates,
                     claim,
                 } = &recorded.permit;
+                let is_logged = recorded.logs_data || Class::of(&event.action) == Class::Security;
                 if let Some(claim) = claim {
                     store::once::claim(connection, claim).await?;
                 }
                 let before = limits::before(connection, recorded.limits, &event.action).await?;
                 let done = (recorded.work)(connection, &recorded.input).await?;
                 before.after(connection).await?;
-                audit::add(connection, event).await?;
+                if is_logged {
+                    audit::add(connection, event).await?;
+                }
                 if let Some(creation) = creates {
                     ties::created(connection, creation.account, &creation.applications).await?;
                 }
@@ -303,4 +312,6 @@ struct Recorded<I, T> {
     input: I,
     work: Work<I, T>,
     limits: TenantLimits,
+    /// Whether what builds write is in the audit log.
+    logs_data: bool,
 }

@@ -120,7 +120,7 @@ fn owner(who: &Principal) -> String {
         Caller::Account(account) => format!("account:{}", account.uuid),
         Caller::Settings => format!("settings:{}", who.name()),
         Caller::Operator => "operator".to_owned(),
-        Caller::Anonymous | Caller::Job | Caller::Device => "anonymous".to_owned(),
+        Caller::Anonymous | Caller::Job | Caller::Device | Caller::Provider => "anonymous".to_owned(),
     }
 }
 

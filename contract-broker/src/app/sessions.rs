@@ -1,5 +1,7 @@
 //! Logins in browsers: who one belongs to, and how it ends.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{Act, App, Error, Result};
@@ -159,17 +161,36 @@ impl App {
     /// # Errors
     /// The database's.
     pub(crate) async fn forget_expired(&self) -> Result<()> {
-        let idle = i64::try_from(self.config.session_idle_timeout.as_micros()).unwrap_or(i64::MAX / 2);
-        let now = now();
-        let horizon = Horizon {
-            now,
-            // Uses are written down late.
-            idle_since: now.saturating_sub(idle).saturating_sub(2 * COARSE),
-            tokens_before: now - KEPT,
-        };
+        let horizon = horizon(now(), self.config.session_idle_timeout);
         let deleted = self.store.write(horizon, |connection, horizon| {
             Box::pin(device_logins::delete_expired(connection, horizon))
         });
         deleted.await.map_err(Error::from)
+    }
+}
+
+/// What is deleted at this time, in microseconds since 1970, if sessions end after being unused for so long.
+fn horizon(now: i64, idle: Duration) -> Horizon {
+    let idle = i64::try_from(idle.as_micros()).unwrap_or(i64::MAX / 2);
+    Horizon {
+        now,
+        // Uses are written down late.
+        idle_since: now.saturating_sub(idle).saturating_sub(2 * COARSE),
+        tokens_before: now - KEPT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_over_is_deleted_and_what_somebody_may_ask_about_stays_for_a_day() {
+        let hour = 60 * 60 * 1_000_000;
+        let horizon = horizon(100 * hour, Duration::from_hours(24));
+        assert_eq!(horizon.now, 100 * hour);
+        assert_eq!(horizon.tokens_before, 76 * hour);
+        // A use may not be written down yet.
+        assert_eq!(horizon.idle_since, 76 * hour - 2 * COARSE);
     }
 }

@@ -39,5 +39,5 @@ pub(crate) use operator::{AskedOfOperators, NoOperator, Operator, Operators};
 pub(crate) use origin::Origin;
 pub use principal::Principal;
 pub(crate) use principal::{Account as AccountOf, Caller, Narrowed, Via};
-pub(crate) use provider::{Attempt, LoginProblem, Person, Provider, Returned};
+pub(crate) use provider::{Attempt, LoggedOut, LoginProblem, Person, Provider, Returned};
 pub(crate) use session::{Cookies, SessionText, cookie};

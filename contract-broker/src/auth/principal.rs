@@ -22,6 +22,8 @@ pub(crate) enum Caller {
     Job,
     /// A command line that somebody in a browser let log in.
     Device,
+    /// The provider with which people log in.
+    Provider,
     /// An account, by a token of it or a login.
     Account(Arc<Account>),
 }
@@ -92,6 +94,11 @@ impl Principal {
     /// A command line that logs in, by the name of whoever let it.
     pub(crate) fn device(name: &str, origin: Origin) -> Self {
         Self::of_access(Caller::Device, name, Access::Read, origin)
+    }
+
+    /// The provider with which people log in, by its name.
+    pub(crate) fn provider(name: &str, origin: Origin) -> Self {
+        Self::of_access(Caller::Provider, name, Access::Read, origin)
     }
 
     pub(super) fn of_access(

@@ -10,7 +10,7 @@ use super::{
     group_rules::{self, Given},
     issuer::{Issuer, Metadata, Problem, object},
     issuer_client::{Credentials, IssuerClient, encoded},
-    jws::Claims,
+    jws::{Claims, Fault},
 };
 use crate::{
     config::{Config, LoginRule, Secret},
@@ -78,7 +78,25 @@ pub(crate) struct Person {
     pub(crate) email_is_verified: bool,
     pub(crate) is_administrator: bool,
     pub(crate) given: Given,
+    /// What the provider calls the session that the login is part of, if it says so.
+    pub(crate) session: Option<String>,
 }
+
+/// Somebody who logged out at the provider: who, or of which session, or both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LoggedOut {
+    pub(crate) issuer: String,
+    pub(crate) subject: Option<String>,
+    pub(crate) session: Option<String>,
+    /// The id of the token that says so, and until when it may, in microseconds since 1970.
+    pub(crate) id: String,
+    pub(crate) expires_at: i64,
+}
+
+/// The member of `events` that makes a token a logout token.
+const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+/// How many seconds ago a logout token may have been issued: providers try again for a while.
+const OLDEST_LOGOUT: i64 = 10 * 60;
 
 /// Why a login failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -216,6 +234,39 @@ impl Provider {
         let query = encoded(&[("client_id", &self.client), ("post_logout_redirect_uri", then)]);
         let separator = if endpoint.contains('?') { '&' } else { '?' };
         Some(format!("{endpoint}{separator}{query}"))
+    }
+
+    /// Who logged out, as a logout token of the provider says. Whether it was used before is not known here.
+    ///
+    /// # Errors
+    /// It is none, or is not accepted; or the provider cannot be asked for its keys.
+    pub(crate) async fn logged_out(&self, token: &str) -> Result<LoggedOut, Problem> {
+        let claims = self
+            .issuer
+            .verify(token, &self.client, Some(OLDEST_LOGOUT))
+            .await?;
+        let wrong = |message: &str| Fault::Claim(message.to_owned());
+        let event = claims.get("events").and_then(|events| events.get(LOGOUT_EVENT));
+        if !event.is_some_and(Value::is_object) {
+            return Err(wrong("events does not say that somebody logged out").into());
+        }
+        if claims.get("nonce").is_some() {
+            return Err(wrong("nonce belongs to logins, and a logout token has none").into());
+        }
+        let text = |name: &str| claims.text(name).map(str::to_owned);
+        let (subject, session) = (text(&self.subject_claim), text("sid"));
+        if subject.is_none() && session.is_none() {
+            let message = format!("neither {} nor sid says who logged out", self.subject_claim);
+            return Err(wrong(&message).into());
+        }
+        let expires = claims.expires().ok_or_else(|| wrong("exp is missing"))?;
+        Ok(LoggedOut {
+            issuer: self.issuer.name().to_owned(),
+            subject,
+            session,
+            id: text("jti").ok_or_else(|| wrong("jti is missing"))?,
+            expires_at: expires.saturating_mul(1_000_000),
+        })
     }
 
     async fn metadata(&self) -> Result<Metadata, LoginProblem> {
@@ -360,6 +411,7 @@ impl Provider {
             last_name: text("family_name"),
             is_administrator: self.administrators.iter().any(is_named),
             given: given.map_err(LoginProblem::Refused)?,
+            session: claims.text("sid").map(str::to_owned),
             login,
             email,
             email_is_verified,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{is_issuer, tables::Entry};
+use super::{is_issuer, tables::Entry, tenants::unusable_tenant};
 use crate::domain::access::check;
 
 /// The issuer of GitHub's CI jobs.
@@ -19,6 +19,9 @@ const LONGEST: u32 = 30;
 pub struct CiRule {
     /// What logs and the audit log call the rule.
     pub name: String,
+    /// The tenant in which it holds; needed in a broker with tenants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
     /// Who signs the tokens of the jobs: `github`, `gitlab` (gitlab.com), or the address of an issuer.
     pub issuer: String,
     /// The number of a repository (GitHub).
@@ -93,6 +96,9 @@ impl Entry for CiRule {
                 "issuer is {:?}, expected github, gitlab or an address such as https://gitlab.example.org",
                 self.issuer
             ));
+        }
+        if let Some(problem) = unusable_tenant(self.tenant.as_deref()) {
+            return refused(problem);
         }
         let pins = [
             self.repository_id,

@@ -146,6 +146,11 @@ impl Config {
                 "limits.requests_per_minute",
                 self.limits_requests_per_minute.unwrap_or(1),
             ),
+            (
+                "limits.requests_at_once",
+                self.limits_requests_at_once.unwrap_or(1),
+            ),
+            ("limits.applications", self.limits_applications.unwrap_or(1)),
             ("webhook.concurrency", self.webhook_concurrency),
             ("webhook.concurrency_per_host", self.webhook_concurrency_per_host),
         ] {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::tables::Entry;
+use super::{tables::Entry, tenants::unusable_tenant};
 
 /// A group of the provider, and what its members get. The rules are read in order; each that fits adds its roles and teams.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,6 +10,9 @@ use super::tables::Entry;
 pub struct LoginRule {
     /// A value of the claim; one that ends in `*` fits everything that begins like it.
     pub group: String,
+    /// The tenant in which it holds; needed in a broker with tenants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
     /// Another claim than those of `oidc.groups_claims`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<String>,
@@ -32,7 +35,9 @@ fn is_false(flag: &bool) -> bool {
 impl Entry for LoginRule {
     fn check(&self) -> Result<(), String> {
         let group = &self.group;
-        if group.is_empty() {
+        if let Some(problem) = unusable_tenant(self.tenant.as_deref()) {
+            Err(format!("the rule of the group {group:?}: {problem}"))
+        } else if group.is_empty() {
             Err("group is empty: * fits every group".to_owned())
         } else if self.roles.is_empty() && self.teams.is_empty() {
             Err(format!(

@@ -211,6 +211,15 @@ settings! {
     "limits.requests_per_minute" => limits_requests_per_minute: Option<u32> = None;
     /// How many of them may come at once: a build sends ten to fifty.
     "limits.burst" => limits_burst: u32 = 200;
+    /// How many requests one node answers at once; one more is answered with 429. Health, badges and counts are not counted.
+    /// With tenants, `tenants.max_requests` says it for each. Unset: no limit.
+    "limits.requests_at_once" => limits_requests_at_once: Option<u32> = None;
+    /// How many applications there may be; creating one more is refused. With tenants: in each that has no limit of its own.
+    /// Unset: no limit.
+    "limits.applications" => limits_applications: Option<u32> = None;
+    /// How much the database may take, indexes included, before nothing more is published; reading, recording deployments and
+    /// deleting go on. With tenants: of each that has no limit of its own. Unset: no limit.
+    "limits.bytes" => limits_bytes: Option<ByteSize> = None;
     /// Address and port for metrics and health, apart from the API: /metrics for Prometheus, /healthz and /readyz, without
     /// credentials. Unset: off.
     "metrics.bind" => metrics_bind: Option<SocketAddr> = None;
@@ -258,6 +267,9 @@ settings! {
     "retention.keep_branch_days" => retention_keep_branch_days: Option<u32> = None;
     /// How often retention runs.
     "retention.interval" => retention_interval: Duration = Duration::from_hours(1);
+    /// Writes what builds write into the audit log too: contracts, results, versions and deployments. Off, it has who may do
+    /// what, who was refused, and what was set.
+    "audit.data" => audit_data: bool = true;
     /// For how many days the audit log keeps who may do what, who was refused, and what was set. Unset: for ever.
     "audit.keep_security_days" => audit_keep_security_days: Option<u32> = None;
     /// For how many days the audit log keeps what builds write: contracts, results, versions and deployments. Unset: for ever.

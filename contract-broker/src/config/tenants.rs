@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::{Config, Raw, Tables, Value};
-use crate::domain::tenant::{SchemaName, TenantName};
+use super::{ByteSize, Config, Raw, Value};
+use crate::domain::tenant::{SchemaName, TenantLimits, TenantName};
 
 /// The part of a pattern that stands for the name of the tenant.
 const TENANT: &str = "{tenant}";
@@ -71,8 +71,8 @@ impl Value for HostPattern {
 }
 
 impl Config {
-    /// The settings that one tenant is served with: its own database, no credentials of the settings (they are the
-    /// operator's), links as the request names the broker.
+    /// The settings that one tenant is served with: its own database and address, the rules that name it, and no credentials
+    /// of the settings, which are the operator's. People log in if a rule gives somebody something.
     ///
     /// # Errors
     /// There is no place for its database.
@@ -84,21 +84,39 @@ impl Config {
             }
             None => with_search_path(&self.database_url, self.schema_of(tenant)?.as_str()),
         };
+        let holds = |named: &Option<String>| named.as_deref() == Some(tenant.as_str());
+        let mut oidc_rules = self.oidc_rules.clone();
+        oidc_rules.0.retain(|rule| holds(&rule.tenant));
+        let mut ci_rules = self.ci_rules.clone();
+        ci_rules.0.retain(|rule| holds(&rule.tenant));
         Ok(Self {
             database_url,
             database_max_connections: self.tenants_connections,
-            base_url: None,
+            base_url: self.base_url_of(tenant),
             auth_username: None,
             auth_password: None,
             auth_read_only_username: None,
             auth_read_only_password: None,
             auth_tokens: Vec::new(),
             auth_read_only_tokens: Vec::new(),
-            oidc_issuer: None,
-            ci_rules: Tables::default(),
+            oidc_issuer: self.oidc_issuer.clone().filter(|_| !oidc_rules.0.is_empty()),
+            oidc_rules,
+            oidc_administrators: Vec::new(),
+            oidc_default_role: None,
+            ci_rules,
+            limits_requests_at_once: None,
             tenants_host: None,
             ..self.clone()
         })
+    }
+
+    /// The address of a tenant, if `base_url` says what is around its host.
+    fn base_url_of(&self, tenant: &TenantName) -> Option<String> {
+        let uri: http::Uri = self.base_url.as_deref()?.parse().ok()?;
+        let host = self.tenants_host.as_ref()?.host_of(tenant);
+        let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let path = uri.path().trim_end_matches('/');
+        Some(format!("{}://{host}{port}{path}", uri.scheme_str()?))
     }
 
     /// The folder with the databases of tenants; none with PostgreSQL.
@@ -131,12 +149,51 @@ impl Config {
         SchemaName::of(&self.tenants_schema_prefix, tenant)
     }
 
+    /// What may be stored at most, if a tenant has no limit of its own.
+    pub(crate) fn storage_limits(&self) -> TenantLimits {
+        let bytes = |size: ByteSize| i64::try_from(size.bytes()).unwrap_or(i64::MAX);
+        TenantLimits {
+            applications: self.limits_applications.map(i64::from),
+            bytes: self.limits_bytes.map(bytes),
+            requests: None,
+        }
+    }
+
+    fn rules_and_tenants(&self) -> Vec<RuleOfTenant<'_>> {
+        let of_logins = self.oidc_rules.0.iter().map(|rule| RuleOfTenant {
+            name: format!("oidc.rules: the rule of the group {:?}", rule.group),
+            tenant: rule.tenant.as_deref(),
+        });
+        let of_jobs = self.ci_rules.0.iter().map(|rule| RuleOfTenant {
+            name: format!("ci.rules: the rule {:?}", rule.name),
+            tenant: rule.tenant.as_deref(),
+        });
+        of_logins.chain(of_jobs).collect()
+    }
+
     /// What is wrong with the settings of tenants.
     pub(super) fn problems_of_tenants(&self) -> Vec<String> {
+        let of_rules = self.rules_and_tenants();
         if self.tenants_host.is_none() {
-            return Vec::new();
+            let named = of_rules.into_iter().filter(|rule| rule.tenant.is_some());
+            return named
+                .map(|rule| {
+                    format!(
+                        "{}: names a tenant, and this broker has none (tenants.host is not set)",
+                        rule.name
+                    )
+                })
+                .collect();
         }
-        let mut problems = Vec::new();
+        let nameless = of_rules.into_iter().filter(|rule| rule.tenant.is_none());
+        let mut problems: Vec<String> = nameless
+            .map(|rule| {
+                format!(
+                    "{}: names no tenant, and would hold for every one: add tenant",
+                    rule.name
+                )
+            })
+            .collect();
         for (key, value) in [
             ("tenants.connections", self.tenants_connections),
             ("tenants.max_open", self.tenants_max_open),
@@ -149,14 +206,14 @@ impl Config {
         if self.tenants_visit_interval.is_zero() {
             problems.push("tenants.visit_interval: expected more than 0".to_owned());
         }
-        // Their rules know no tenants: whoever they let in would be let into every one.
+        // Whoever they let in would be let into every tenant.
         for (key, is_set) in [
-            ("oidc.issuer", self.oidc_issuer.is_some()),
-            ("ci.rules", !self.ci_rules.0.is_empty()),
+            ("oidc.administrators", !self.oidc_administrators.is_empty()),
+            ("oidc.default_role", self.oidc_default_role.is_some()),
         ] {
             if is_set {
                 problems.push(format!(
-                    "{key}: cannot be used with tenants.host, because it would hold for every tenant: remove one of the two"
+                    "{key}: cannot be used with tenants.host, because it would hold for every tenant: use oidc.rules"
                 ));
             }
         }
@@ -164,6 +221,18 @@ impl Config {
         problems.extend(placed.err());
         problems
     }
+}
+
+/// A rule of logins or of CI jobs, and the tenant that it names.
+struct RuleOfTenant<'r> {
+    /// What messages call it.
+    name: String,
+    tenant: Option<&'r str>,
+}
+
+/// Why no tenant has the name that a rule gives, if that is so.
+pub(super) fn unusable_tenant(name: Option<&str>) -> Option<String> {
+    name.and_then(|name| TenantName::read(name).err())
 }
 
 /// The address of a PostgreSQL database, where connections look into one schema.
@@ -196,6 +265,7 @@ fn with_search_path(url: &str, schema: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Tables;
 
     fn pattern(text: &str) -> Result<HostPattern, String> {
         HostPattern::parse(Raw::Text(text.to_owned()))
@@ -255,7 +325,8 @@ mod tests {
             own.database_url,
             "sqlite:/data/control.sqlite3.tenants/team-x.sqlite3"
         );
-        assert_eq!((own.base_url.is_none(), own.tenants_host.is_none()), (true, true));
+        assert_eq!(own.base_url, None, "no pattern of hosts is set");
+        assert!(own.tenants_host.is_none());
         assert!(crate::auth::Credentials::new(&own).is_empty());
         let elsewhere = Config {
             tenants_directory: Some("/tenants".into()),
@@ -270,22 +341,71 @@ mod tests {
         assert!(unusable.of_tenant(&tenant("a")).is_err());
     }
 
-    #[test]
-    fn logins_and_jobs_of_ci_systems_are_not_let_into_every_tenant() {
-        let config = Config {
+    /// The settings of a broker with tenants, with rules.
+    fn with_rules(oidc: &str, ci: &str) -> Config {
+        let tables = |text: &str| Raw::Text(text.to_owned());
+        Config {
             database_url: "sqlite:/data/control.sqlite3".to_owned(),
+            base_url: Some("https://contracts.example.com:8443/broker/".to_owned()),
             tenants_host: Some(pattern("{tenant}.contracts.example.com").expect("a pattern")),
             oidc_issuer: Some("https://login.example.org".to_owned()),
+            oidc_rules: Tables::parse(tables(oidc)).expect("rules"),
+            ci_rules: Tables::parse(tables(ci)).expect("rules"),
             ..Config::default()
-        };
-        assert_eq!(
-            config.problems_of_tenants(),
-            [
-                "oidc.issuer: cannot be used with tenants.host, because it would hold for every tenant: remove one of the two"
-            ]
+        }
+    }
+
+    #[test]
+    fn a_rule_holds_in_the_tenant_that_it_names_and_in_no_other() {
+        let config = with_rules(
+            r#"[{ tenant = "a", group = "dev", roles = ["User"] }, { tenant = "b", group = "ops", roles = ["User"] }]"#,
+            r#"{ name = "web", tenant = "b", issuer = "github", repository_id = 1, account = "x" }"#,
         );
-        let own = config.of_tenant(&tenant("a")).expect("settings");
-        assert_eq!(own.oidc_issuer, None);
+        assert_eq!(config.problems_of_tenants(), Vec::<String>::new());
+        let of = |name| config.of_tenant(&tenant(name)).expect("settings");
+        let groups = |own: &Config| {
+            own.oidc_rules
+                .0
+                .iter()
+                .map(|rule| rule.group.clone())
+                .collect::<Vec<_>>()
+        };
+        let (a, b, c) = (of("a"), of("b"), of("c"));
+        assert_eq!(
+            (groups(&a), groups(&b)),
+            (vec!["dev".to_owned()], vec!["ops".to_owned()])
+        );
+        assert_eq!((a.ci_rules.0.len(), b.ci_rules.0.len()), (0, 1));
+        assert!(a.has_login() && b.has_login() && !c.has_login());
+        // Its own address is where its people come back to, and whom its tokens are for.
+        let base = "https://b.contracts.example.com:8443/broker";
+        assert_eq!((b.base_url.as_deref(), b.ci_audience()), (Some(base), Some(base)));
+    }
+
+    #[test]
+    fn nothing_lets_anybody_into_every_tenant() {
+        let mut config = with_rules(
+            r#"{ group = "dev", roles = ["User"] }"#,
+            r#"{ name = "web", issuer = "github", repository_id = 1, account = "x" }"#,
+        );
+        config.oidc_administrators = vec!["boss@example.org".to_owned()];
+        config.oidc_default_role = Some("User".to_owned());
+        let problems = config.problems_of_tenants();
+        let starts = [
+            "oidc.rules: the rule of the group \"dev\": names no tenant",
+            "ci.rules: the rule \"web\": names no tenant",
+            "oidc.administrators: ",
+            "oidc.default_role: ",
+        ];
+        assert_eq!(problems.len(), starts.len(), "{problems:?}");
+        for (problem, start) in problems.iter().zip(starts) {
+            assert!(problem.starts_with(start), "{problem}");
+        }
+        let alone = Config {
+            tenants_host: None,
+            ..with_rules(r#"{ tenant = "a", group = "dev", roles = ["User"] }"#, "[]")
+        };
+        assert!(alone.problems_of_tenants()[0].contains("this broker has none"));
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub(crate) mod name;
 pub(crate) mod notice;
 pub(crate) mod once;
 pub(crate) mod pending;
+pub(crate) mod polling;
 pub(crate) mod provider_states;
 pub(crate) mod publication;
 pub(crate) mod refusal;

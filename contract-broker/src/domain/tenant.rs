@@ -109,7 +109,7 @@ impl TenantStatus {
     }
 }
 
-/// What a tenant may use at most; `None` is no limit of its own.
+/// What a tenant, or a broker without tenants, may use at most; `None` is no limit of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct TenantLimits {
     /// Applications that it may have.
@@ -118,6 +118,17 @@ pub(crate) struct TenantLimits {
     pub(crate) bytes: Option<i64>,
     /// Requests that are answered at once.
     pub(crate) requests: Option<i64>,
+}
+
+impl TenantLimits {
+    /// These limits, and the others where there are none.
+    pub(crate) fn or(self, others: Self) -> Self {
+        Self {
+            applications: self.applications.or(others.applications),
+            bytes: self.bytes.or(others.bytes),
+            requests: self.requests.or(others.requests),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -287,12 +287,21 @@ addresses! {
     AUDIT = "/audit";
 }
 
+// Tenants, at the host that belongs to none.
+addresses! {
+    TENANTS = "/admin/tenants";
+    TENANT = "/admin/tenants/{name}";
+    TENANT_EXPORT = "/admin/tenants/{name}/export";
+}
+
 // Where somebody becomes known.
 addresses! {
     LOGIN = "/login";
     /// Where the provider sends a browser back to.
     LOGIN_CALLBACK = "/login/callback";
     LOGGED_OUT = "/logged-out";
+    /// Where the provider says that somebody logged out there.
+    PROVIDER_LOGOUT = "/logout/backchannel";
     OAUTH_TOKEN = "/oauth/token";
     OAUTH_DEVICE = "/oauth/device_authorization";
     OAUTH_REVOKE = "/oauth/revoke";
@@ -301,10 +310,11 @@ addresses! {
 /// The addresses that everyone reaches, because they make somebody known.
 pub(crate) mod login {
     /// All of them.
-    pub(crate) const ALL: [&str; 6] = [
+    pub(crate) const ALL: [&str; 7] = [
         super::LOGIN.0,
         super::LOGIN_CALLBACK.0,
         super::LOGGED_OUT.0,
+        super::PROVIDER_LOGOUT.0,
         super::OAUTH_TOKEN.0,
         super::OAUTH_DEVICE.0,
         super::OAUTH_REVOKE.0,

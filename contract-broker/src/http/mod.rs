@@ -3,6 +3,7 @@
 mod access_log;
 pub(crate) mod address;
 mod api;
+mod at_once;
 mod badge;
 pub(crate) mod base_url;
 pub(crate) mod call;
@@ -10,6 +11,7 @@ mod client_address;
 pub(crate) mod error;
 mod etag;
 mod hal;
+mod held;
 mod io_timeout;
 pub(crate) mod layers;
 mod matched;
@@ -36,6 +38,7 @@ pub(crate) use access_log::Client;
 #[cfg(test)]
 pub(crate) use api::all_routes as openapi_of_all_routes;
 pub(crate) use error::Failure;
+pub(crate) use held::holding;
 pub(crate) use monitoring::{Monitored, Watched, routes as monitoring};
 pub(crate) use router::router;
 pub(crate) use serve::serve;

@@ -49,7 +49,9 @@ impl Key {
         match who.caller() {
             Caller::Account(account) => Self::Account(account.id),
             Caller::Settings | Caller::Operator => Self::Settings(who.name().to_owned()),
-            Caller::Anonymous | Caller::Job | Caller::Device => Self::Address(client.map(network)),
+            Caller::Anonymous | Caller::Job | Caller::Device | Caller::Provider => {
+                Self::Address(client.map(network))
+            }
         }
     }
 }
@@ -114,9 +116,8 @@ pub(crate) async fn rate(State(state): State<AppState>, request: Request, next: 
     let Some(limits) = limits else {
         return next.run(request).await;
     };
-    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let who = request.extensions().get::<Principal>();
-    let Some(who) = who.filter(|_| !route.is_some_and(is_free)) else {
+    let Some(who) = who.filter(|_| !is_free(&request)) else {
         return next.run(request).await;
     };
     let client = request.extensions().get::<Client>().map(|client| client.0);
@@ -134,8 +135,14 @@ pub(crate) async fn rate(State(state): State<AppState>, request: Request, next: 
     response
 }
 
-fn is_free(route: &str) -> bool {
-    address::HEALTH.contains(&route) || route == address::METRICS.route() || route == address::ASSET.route()
+/// Whether a request is never limited.
+pub(super) fn is_free(request: &Request) -> bool {
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    route.is_some_and(|route| {
+        address::HEALTH.contains(&route)
+            || route == address::METRICS.route()
+            || route == address::ASSET.route()
+    })
 }
 
 #[cfg(test)]

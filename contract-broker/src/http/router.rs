@@ -19,7 +19,7 @@ use tower_http::{
 use super::{
     AppState, access_log,
     api::{self, Api},
-    error, layers, matched, once, rate,
+    at_once, error, layers, matched, once, rate,
 };
 use crate::{auth, web};
 
@@ -46,6 +46,7 @@ fn guarded(routes: Router, state: &AppState) -> Router {
     routes.layer(
         ServiceBuilder::new()
             .layer(middleware::map_request(matched::note))
+            .layer(middleware::from_fn_with_state(state.clone(), at_once::at_once))
             .layer(middleware::from_fn_with_state(state.clone(), guard))
             .layer(middleware::from_fn_with_state(state.clone(), rate::rate))
             .layer(middleware::from_fn_with_state(state.clone(), once::once)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use http::{Extensions, request::Parts};
 
-use super::{error::Failure, rate::Limits};
+use super::{at_once::Places, error::Failure, rate::Limits};
 use crate::{Config, app::App, auth::Guard, metrics::RequestMetrics};
 
 /// A broker, or the broker of one tenant: its use cases, and who may use them.
@@ -15,6 +15,8 @@ pub(crate) struct Site {
     pub(super) guard: Guard,
     /// `None`: requests are not limited.
     pub(super) limits: Option<Limits>,
+    /// `None`: any number of requests is answered at once.
+    pub(super) places: Option<Places>,
 }
 
 impl Site {
@@ -22,6 +24,7 @@ impl Site {
         Self {
             guard: Guard::new(&app),
             limits: Limits::new(&app.config),
+            places: Places::new(&app.config),
             app,
         }
     }
@@ -51,10 +54,15 @@ impl AppState {
         }
     }
 
-    /// The state of the routes that all tenants share.
-    pub(crate) fn of_tenants(config: Arc<Config>, requests: Option<Arc<RequestMetrics>>) -> Self {
+    /// The state of the routes that all tenants share. The headers of each request say its address: whoever chose the tenant
+    /// has put there what `base_url` says of it.
+    pub(crate) fn of_tenants(config: &Config, requests: Option<Arc<RequestMetrics>>) -> Self {
+        let config = Config {
+            base_url: None,
+            ..config.clone()
+        };
         Self {
-            config,
+            config: Arc::new(config),
             only: None,
             requests,
         }

@@ -29,7 +29,6 @@ use crate::{
 /// # Errors
 /// The database does not exist or fails, or the file exists or cannot be written.
 pub async fn export(config: &Config, to: &str, mut line: impl FnMut(String)) -> Result<(), Error> {
-    let store = super::place::open_existing(config).await?;
     let (file, out): (Option<Unfinished>, Box<dyn Write>) = if to == "-" {
         (None, Box::new(std::io::stdout()))
     } else {
@@ -37,16 +36,8 @@ pub async fn export(config: &Config, to: &str, mut line: impl FnMut(String)) -> 
         (Some(unfinished), Box::new(file))
     };
     let mut out = BufWriter::new(out);
-    let mut connection = store
-        .snapshot()
-        .await
-        .map_err(|error| Error::new("exporting", error))?;
-    let rows = write_all(&mut connection, &mut out, Path::new(to)).await?;
-    out.flush()
-        .map_err(|error| failed("writing", Path::new(to), error))?;
+    let rows = export_into(config, &mut out, Path::new(to)).await?;
     drop(out);
-    drop(connection);
-    store.close().await;
     if let Some(file) = file {
         file.finish()?;
         line(format!(
@@ -54,6 +45,23 @@ pub async fn export(config: &Config, to: &str, mut line: impl FnMut(String)) -> 
         ));
     }
     Ok(())
+}
+
+/// As [`export`], into a writer, which messages call `to`. Gives the number of rows.
+///
+/// # Errors
+/// The database does not exist or fails, or nothing can be written.
+pub(crate) async fn export_into(config: &Config, out: &mut impl Write, to: &Path) -> Result<u64, Error> {
+    let store = super::place::open_existing(config).await?;
+    let mut connection = store
+        .snapshot()
+        .await
+        .map_err(|error| Error::new("exporting", error))?;
+    let rows = write_all(&mut connection, out, to).await?;
+    out.flush().map_err(|error| failed("writing", to, error))?;
+    drop(connection);
+    store.close().await;
+    Ok(rows)
 }
 
 async fn write_all(connection: &mut Connection, out: &mut impl Write, to: &Path) -> Result<u64, Error> {

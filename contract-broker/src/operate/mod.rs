@@ -10,6 +10,7 @@ mod place;
 mod restore;
 mod rotate;
 
+pub(crate) use self::export::export_into;
 pub use self::{
     backup::{BackUp, back_up},
     export::export,

@@ -104,9 +104,8 @@ async fn act(
         TenantsAction::Resume { name } => set_status(control, &name, TenantStatus::Active).await?,
         TenantsAction::Export { name, to } => {
             let name = named(&name)?;
-            let found = control.require(&name).await;
-            found.map_err(|error| Error::new("exporting a tenant", error))?;
-            let own = control.config().of_tenant(&name).map_err(Error::said)?;
+            let own = control.begin_export(ACTOR, &name).await;
+            let own = own.map_err(|error| Error::new("exporting a tenant", error))?;
             operate::export(&own, &to, &mut *line).await?;
         }
         TenantsAction::Delete { name, confirm } => {

@@ -221,6 +221,24 @@ impl Control {
         .await
     }
 
+    /// Writes down that everything that a tenant stores is given out, and gives the settings to read it with.
+    ///
+    /// # Errors
+    /// Refused where there is none.
+    pub(crate) async fn begin_export(&self, actor: &str, name: &TenantName) -> Result<Config> {
+        let tenant = self.require(name).await?;
+        let own = self.config.of_tenant(name);
+        self.change(
+            actor,
+            "tenant.exported",
+            tenant,
+            Value::Null,
+            |connection, change| Box::pin(control::add_event(connection, &change.event)),
+        )
+        .await?;
+        own.map_err(|problem| Error::internal(&problem))
+    }
+
     /// Serves a tenant no longer: the first step of deleting it.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod broker;
 mod commands;
 mod control;
 mod opened;
+mod operated;
 mod registry;
 mod rounds;
 mod store;

@@ -1,17 +1,12 @@
 //! An open tenant.
 
-use std::{
-    pin::Pin,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicI64, AtomicU32, Ordering},
-    },
-    task::{Context, Poll},
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicI64, AtomicU32, Ordering},
 };
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::Body;
 use futures_util::FutureExt as _;
-use http_body::{Frame, SizeHint};
 use tokio::{
     sync::{OwnedSemaphorePermit, oneshot},
     task::JoinHandle,
@@ -19,12 +14,13 @@ use tokio::{
 
 use super::{registry::Shared, store};
 use crate::{
+    Config,
     app::{App, StorageLimits},
     domain::{
         tenant::{TenantLimits, TenantName},
         time::now,
     },
-    http::Site,
+    http::{Site, holding},
     jobs::{Dispatcher, keep_house, seal_if_due},
     store::{Store, control::Tenant},
     unlock::unlock,
@@ -121,7 +117,7 @@ impl Opened {
             limits,
             running: Mutex::new(Some(Running { stop, jobs, place })),
         };
-        opened.set_limits(tenant.limits, shared.config.tenants_max_requests);
+        opened.set_limits(tenant.limits, &shared.config);
         Ok(opened)
     }
 
@@ -134,11 +130,12 @@ impl Opened {
         self.created_at == tenant.created_at
     }
 
-    /// Sets what the tenant may use from now on.
-    pub(super) fn set_limits(&self, limits: TenantLimits, usual: u32) {
-        self.limits.set(limits);
+    /// Sets what the tenant may use from now on: its own limits, and those of the settings where it has none.
+    pub(super) fn set_limits(&self, limits: TenantLimits, config: &Config) {
+        self.limits.set(limits.or(config.storage_limits()));
         let most = limits.requests.and_then(|most| u32::try_from(most).ok());
-        self.most.store(most.unwrap_or(usual), Ordering::Relaxed);
+        let most = most.unwrap_or(config.tenants_max_requests);
+        self.most.store(most, Ordering::Relaxed);
     }
 
     /// Begins a request.
@@ -211,7 +208,7 @@ impl Visit {
 
     /// A body that keeps the tenant open until it was sent.
     pub(crate) fn during(self, body: Body) -> Body {
-        Body::new(Held { body, _visit: self })
+        holding(body, self)
     }
 }
 
@@ -221,31 +218,5 @@ impl Drop for Visit {
             self.opened.used.store(now(), Ordering::Relaxed);
         }
         self.opened.under_way.fetch_sub(1, Ordering::AcqRel);
-    }
-}
-
-/// The body of an answer of a tenant.
-struct Held {
-    body: Body,
-    _visit: Visit,
-}
-
-impl HttpBody for Held {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

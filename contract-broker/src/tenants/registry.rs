@@ -263,7 +263,7 @@ impl Registry {
         if let Some(entry) = entries.get(&tenant.name) {
             *locked(&entry.known) = known;
             if let Some(opened) = entry.opened() {
-                opened.set_limits(tenant.limits, self.shared.config.tenants_max_requests);
+                opened.set_limits(tenant.limits, &self.shared.config);
             }
             return entry.clone();
         }

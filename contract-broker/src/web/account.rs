@@ -8,7 +8,7 @@ use super::{
     fault::Result,
     form::{Choice, action, chosen, named, optional, unknown_action},
     frame::{Frame, Section},
-    page::{frame, page as render},
+    page::{frame, links, page as render},
 };
 use crate::{
     app::{AccountDetails, check_email},
@@ -67,7 +67,7 @@ pub(super) async fn page(call: Call, Path(uuid): Path<String>) -> Result<Respons
     render(
         StatusCode::OK,
         AccountPage {
-            frame: frame(&call.base, Some(Section::Accounts)),
+            frame: frame(&call, Some(Section::Accounts)),
             uuid,
             name: account.fields.name,
             email: account.fields.email.unwrap_or_default(),
@@ -83,7 +83,7 @@ pub(super) async fn page(call: Call, Path(uuid): Path<String>) -> Result<Respons
 
 /// `POST /admin/users/{uuid}` from a form.
 pub(super) async fn change(call: Call, Path(uuid): Path<String>, Form(form): Form) -> Result<Response> {
-    let links = frame(&call.base, None).links;
+    let links = links(&call.base);
     match action(&form) {
         "save" => save(&call, &uuid, &form).await?,
         "roles" => {

@@ -8,7 +8,7 @@ use super::{
     fault::Result,
     form::{named, optional},
     frame::{Frame, Section},
-    page::{ROWS, frame, number, page as render},
+    page::{ROWS, frame, links, number, page as render},
     paging::{Paging, slice},
 };
 use crate::{
@@ -65,7 +65,7 @@ pub(super) async fn list(call: Call, at: At) -> Result<Response> {
         .app()
         .accounts(&call.who, &wanted, slice(number, ROWS))
         .await?;
-    let frame = frame(&call.base, Some(Section::Accounts));
+    let frame = frame(&call, Some(Section::Accounts));
     let may = |right| call.who.may(right, Tie::ANY);
     render(
         StatusCode::OK,
@@ -110,6 +110,6 @@ async fn create_of(call: &Call, form: &Query, kind: Kind) -> Result<Response> {
         ..Fields::default()
     };
     let created = call.app().create_account(&call.who, kind, fields).await?;
-    let links = frame(&call.base, None).links;
+    let links = links(&call.base);
     Ok(Redirect::to(&links.account(&created.account.uuid)).into_response())
 }

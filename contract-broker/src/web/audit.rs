@@ -96,7 +96,7 @@ pub(super) async fn page(call: Call, at: At) -> Result<Response> {
     render(
         StatusCode::OK,
         LogPage {
-            frame: frame(&call.base, Some(Section::Accounts)),
+            frame: frame(&call, Some(Section::Accounts)),
             events: events.collect::<store::Result<_>>()?,
             actions: actions(),
             action,

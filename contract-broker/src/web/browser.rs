@@ -13,14 +13,7 @@ use super::{
     links::Links,
     page::{SCRIPTED, frame, page_under},
 };
-use crate::http::{
-    Site,
-    base_url::{BaseUrl, encode},
-    layers,
-    path::Path,
-    query::Query,
-    relations,
-};
+use crate::http::{Site, base_url::encode, call::Call, layers, path::Path, query::Query, relations};
 
 /// Shorter answers are shown whole.
 const MOST: usize = 256 * 1024;
@@ -66,17 +59,17 @@ pub(super) struct Api {
 }
 
 /// `GET /hal-browser/browser.html?path=/…`
-pub(super) async fn page(api: Api, base: BaseUrl, headers: HeaderMap, query: Query) -> Result<Response> {
+pub(super) async fn page(api: Api, call: &Call, headers: HeaderMap, query: Query) -> Result<Response> {
     let path = query.get("path").unwrap_or("/").to_owned();
     let variables = variables(&path, &query);
     let mut shown = path.clone();
     for variable in &variables {
         shown = shown.replace(&format!("{{{}}}", variable.name), &encode(&variable.value));
     }
-    let frame = frame(&base, None);
+    let frame = frame(call, None);
     let complete = variables.iter().all(|variable| !variable.value.is_empty());
     let answer = if complete {
-        Some(ask(api, &shown, &headers, &frame.links, base.as_str()).await?)
+        Some(ask(api, &shown, &headers, &frame.links, call.base.as_str()).await?)
     } else {
         None
     };
@@ -118,8 +111,8 @@ async fn ask(api: Api, path: &str, headers: &HeaderMap, links: &Links, base: &st
         .ok_or_else(|| Fault::missing("This is not a path of the broker: it begins with a slash."))?;
     let mut request = Request::builder().uri(uri);
     for (name, value) in headers {
-        let kept =
-            [header::HOST, header::AUTHORIZATION].contains(name) || name.as_str().starts_with("x-forwarded-");
+        let kept = [header::HOST, header::AUTHORIZATION, header::COOKIE].contains(name)
+            || name.as_str().starts_with("x-forwarded-");
         if kept {
             request = request.header(name, value);
         }
@@ -197,11 +190,11 @@ struct RelationPage {
 }
 
 /// `GET /doc/{relation}`
-pub(super) async fn relation(base: BaseUrl, Path(relation): Path<String>) -> Result<Response> {
+pub(super) async fn relation(call: Call, Path(relation): Path<String>) -> Result<Response> {
     let meaning = relations::meaning(&relation)
         .ok_or_else(|| Fault::missing(format!("No relation {relation} is known here.")))?;
     let template = RelationPage {
-        frame: frame(&base, None),
+        frame: frame(&call, None),
         relation,
         meaning,
     };

@@ -43,7 +43,7 @@ impl CoveragePage {
 
 /// `GET …/version/{version}/coverage`
 pub(super) async fn page(call: Call, Path((provider, version)): Path<(String, String)>) -> Result<Response> {
-    let frame = frame(&call.base, Some(Section::Pacticipants));
+    let frame = frame(&call, Some(Section::Pacticipants));
     let (name, number) = (provider.clone(), version.clone());
     let page = call
         .app()

@@ -115,7 +115,7 @@ pub(super) async fn page(
         })
         .await?;
     let groups = groups.map_err(|error| Fault::internal(&error))?;
-    let frame = frame(&call.base, Some(Section::Integrations));
+    let frame = frame(&call, Some(Section::Integrations));
     let success = details.success();
     let ComparisonDetails {
         provider_contract,

@@ -11,7 +11,7 @@ use super::{
     page::{frame, page as render},
 };
 use crate::http::{
-    base_url::BaseUrl,
+    call::Call,
     openapi::{OperationGroup, overview},
 };
 
@@ -23,9 +23,9 @@ struct DescriptionPage {
 }
 
 /// Returns the page with the operations of the API, by group.
-pub(super) fn page(description: &OpenApi, base: &BaseUrl) -> Result<Response> {
+pub(super) fn page(description: &OpenApi, call: &Call) -> Result<Response> {
     let template = DescriptionPage {
-        frame: frame(base, None),
+        frame: frame(call, None),
         groups: overview(description),
     };
     render(StatusCode::OK, template)

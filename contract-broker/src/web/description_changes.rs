@@ -83,7 +83,7 @@ pub(super) async fn page(
         .filter(|version| *version != after && *version != before)
         .take(NAMED)
         .collect();
-    let frame = frame(&call.base, Some(Section::Pacticipants));
+    let frame = frame(&call, Some(Section::Pacticipants));
     let (name, old, new) = (provider.clone(), before.clone(), after.clone());
     let page = call
         .app()

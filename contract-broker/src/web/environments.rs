@@ -62,7 +62,7 @@ pub(super) async fn page(call: Call) -> Result<Response> {
     render(
         StatusCode::OK,
         EnvironmentsPage {
-            frame: frame(&call.base, Some(Section::Environments)),
+            frame: frame(&call, Some(Section::Environments)),
             environments,
         },
     )

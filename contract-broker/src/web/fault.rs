@@ -4,7 +4,11 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
-use super::{frame::Frame, links::Links, page::page};
+use super::{
+    frame::{Frame, Viewer},
+    links::Links,
+    page::page,
+};
 use crate::{
     app,
     domain::Refusal,
@@ -15,9 +19,9 @@ use crate::{
 /// Why a page cannot be shown.
 #[derive(Debug)]
 pub(super) struct Fault {
-    status: StatusCode,
-    title: &'static str,
-    message: String,
+    pub(super) status: StatusCode,
+    pub(super) title: &'static str,
+    pub(super) message: String,
 }
 
 pub(super) type Result<T, E = Fault> = std::result::Result<T, E>;
@@ -131,6 +135,7 @@ impl IntoResponse for Fault {
             links: Links::new(""),
             base_url: String::new(),
             section: None,
+            viewer: Viewer::Nobody,
         };
         let mut response = page(
             status,

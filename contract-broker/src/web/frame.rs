@@ -1,6 +1,10 @@
 //! The layout of every page.
 
 use super::{assets::FINGERPRINT, links::Links};
+use crate::{
+    auth::{Caller, Via},
+    http::call::Call,
+};
 
 /// The sections of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +24,32 @@ pub(super) struct Frame {
     /// The broker's own address, for commands to copy.
     pub(super) base_url: String,
     pub(super) section: Option<Section>,
+    pub(super) viewer: Viewer,
+}
+
+/// Who looks at a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Viewer {
+    /// Nobody known, and nobody logs in here.
+    Nobody,
+    /// Nobody known, who may log in.
+    Stranger,
+    /// Somebody who brings credentials with each request.
+    Known(String),
+    /// Somebody who logged in, and may log out.
+    LoggedIn(String),
+}
+
+impl Viewer {
+    pub(super) fn of(call: &Call) -> Self {
+        let name = || call.who.name().to_owned();
+        match call.who.caller() {
+            Caller::Account(account) if matches!(account.via, Via::Session(_)) => Self::LoggedIn(name()),
+            Caller::Account(_) | Caller::Settings => Self::Known(name()),
+            _ if call.app().config.has_login() => Self::Stranger,
+            _ => Self::Nobody,
+        }
+    }
 }
 
 pub(super) struct Entry {
@@ -32,6 +62,22 @@ impl Frame {
     #[expect(clippy::unused_self, reason = "templates call methods of the frame")]
     pub(super) fn version(&self) -> &'static str {
         env!("CARGO_PKG_VERSION")
+    }
+
+    pub(super) fn may_log_out(&self) -> bool {
+        matches!(self.viewer, Viewer::LoggedIn(_))
+    }
+
+    pub(super) fn may_log_in(&self) -> bool {
+        self.viewer == Viewer::Stranger
+    }
+
+    /// Who looks at the page; empty if nobody is known.
+    pub(super) fn viewer_name(&self) -> &str {
+        match &self.viewer {
+            Viewer::Known(name) | Viewer::LoggedIn(name) => name,
+            Viewer::Stranger | Viewer::Nobody => "",
+        }
     }
 
     pub(super) fn asset(&self, name: &str) -> String {

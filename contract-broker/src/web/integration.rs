@@ -61,7 +61,7 @@ pub(super) async fn page(call: Call, Path(pair): Path<Pair>, query: Query) -> Re
         .app()
         .contract_history(&call.who, &pair, slice(number, ROWS))
         .await?;
-    let frame = frame(&call.base, Some(Section::Integrations));
+    let frame = frame(&call, Some(Section::Integrations));
     let rows = found
         .iter()
         .enumerate()

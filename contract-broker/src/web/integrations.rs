@@ -133,7 +133,7 @@ pub(super) async fn page(call: Call, query: Query) -> Result<Response> {
         };
         places.entry(pair).or_default().push(one);
     }
-    let frame = frame(&call.base, Some(Section::Integrations));
+    let frame = frame(&call, Some(Section::Integrations));
     let rows = pairs
         .into_iter()
         .map(|pair| {

@@ -69,6 +69,22 @@ impl Links {
         self.to(address::SYSTEM_ACCOUNT_TOKENS, [uuid])
     }
 
+    pub(super) fn tenants(&self) -> String {
+        self.to(address::TENANTS, [])
+    }
+
+    pub(super) fn tenant(&self, name: &str) -> String {
+        self.to(address::TENANT, [name])
+    }
+
+    pub(super) fn tenant_export(&self, name: &str) -> String {
+        self.to(address::TENANT_EXPORT, [name])
+    }
+
+    pub(super) fn description_for_programs(&self) -> String {
+        self.to(address::DESCRIPTION, [])
+    }
+
     pub(super) fn own_sessions(&self) -> String {
         self.to(address::OWN_SESSIONS, [])
     }

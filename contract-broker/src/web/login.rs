@@ -79,7 +79,7 @@ pub(super) async fn end(call: Call, at: At, headers: HeaderMap) -> Result<Respon
         }
         Err(error @ (crate::app::Error::Forbidden(_) | crate::app::Error::Refused(_))) => {
             let page = FailedPage {
-                frame: frame(&call.base, None),
+                frame: frame(&call, None),
                 message: error.to_string(),
             };
             let page = render(StatusCode::FORBIDDEN, page)?;
@@ -116,7 +116,7 @@ pub(super) async fn logged_out(call: Call) -> Result<Response> {
     render(
         StatusCode::OK,
         LoggedOutPage {
-            frame: frame(&call.base, None),
+            frame: frame(&call, None),
             provider: call.app().config.oidc_name.clone(),
             end: end.and_then(super::page::web_address),
         },

@@ -38,10 +38,12 @@ mod sessions;
 mod short;
 mod team;
 mod teams;
+mod tenant;
+mod tenants;
 mod tokens;
 mod verification_status;
 mod webhooks;
 
 #[cfg(test)]
 pub(crate) use routes::FORMS;
-pub(crate) use routes::{assets, pages_of_api, pages_of_logins, with_pages};
+pub(crate) use routes::{assets, pages_of_api, pages_of_logins, with_pages, with_pages_of_tenants};

@@ -63,7 +63,7 @@ pub(super) async fn list(call: Call, query: Query) -> Result<Response> {
             name: one.name,
         })
         .collect();
-    let frame = frame(&call.base, Some(Section::Pacticipants));
+    let frame = frame(&call, Some(Section::Pacticipants));
     let href = frame.links.pacticipants();
     let paging = Paging {
         number,
@@ -126,7 +126,7 @@ pub(super) async fn page(call: Call, Path(name): Path<String>, query: Query) -> 
             number: version.number,
         })
         .collect();
-    let frame = frame(&call.base, Some(Section::Pacticipants));
+    let frame = frame(&call, Some(Section::Pacticipants));
     let href = frame.links.pacticipant(&one.name);
     let paging = Paging {
         number,

@@ -6,10 +6,10 @@ use http::{StatusCode, header};
 
 use super::{
     fault::Result,
-    frame::{Frame, Section},
+    frame::{Frame, Section, Viewer},
     links::Links,
 };
-use crate::http::base_url::BaseUrl;
+use crate::http::{base_url::BaseUrl, call::Call};
 
 /// The content security policy: nothing is loaded from other sites, no scripts run, and no site can frame the
 /// page.
@@ -39,15 +39,20 @@ pub(super) fn page_under(
     Ok((status, headers, template.render()?).into_response())
 }
 
-/// Returns the layout of a page.
-pub(super) fn frame(base: &BaseUrl, section: Option<Section>) -> Frame {
-    let path = base.as_str().split_once("://").map_or("", |(_, rest)| rest);
-    let path = path.find('/').map_or("", |slash| &path[slash..]);
+/// Returns the layout of a page for whoever asks.
+pub(super) fn frame(call: &Call, section: Option<Section>) -> Frame {
     Frame {
-        links: Links::new(path),
-        base_url: base.as_str().to_owned(),
+        links: links(&call.base),
+        base_url: call.base.as_str().to_owned(),
         section,
+        viewer: Viewer::of(call),
     }
+}
+
+/// Returns the addresses of pages.
+pub(super) fn links(base: &BaseUrl) -> Links {
+    let path = base.as_str().split_once("://").map_or("", |(_, rest)| rest);
+    Links::new(path.find('/').map_or("", |slash| &path[slash..]))
 }
 
 /// Number of rows per page of a list.

@@ -54,7 +54,7 @@ pub(super) async fn list(call: Call, Path(provider): Path<String>) -> Result<Res
             .map(|before| before.version.clone()),
     });
     let page = ListPage {
-        frame: frame(&call.base, Some(Section::Pacticipants)),
+        frame: frame(&call, Some(Section::Pacticipants)),
         provider,
         rows: rows.collect(),
         compatibility,
@@ -113,7 +113,7 @@ pub(super) async fn page(call: Call, Path((provider, version)): Path<(String, St
         .take(NAMED)
         .map(|other| other.version.clone());
     let page = DescriptionPage {
-        frame: frame(&call.base, Some(Section::Pacticipants)),
+        frame: frame(&call, Some(Section::Pacticipants)),
         specification: details.specification.title(),
         at: RelativeTime::new(details.contract.created_at, now()),
         own: details.self_verification,

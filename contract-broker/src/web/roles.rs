@@ -8,7 +8,7 @@ use super::{
     fault::Result,
     form::{Choice, action, chosen, named, optional, refused, unknown_action},
     frame::{Frame, Section},
-    page::{frame, page as render},
+    page::{frame, links, page as render},
 };
 use crate::{
     domain::access::{ADMINISTRATOR, PERMISSIONS, PREDEFINED, Right, Tie, check},
@@ -52,7 +52,7 @@ pub(super) async fn list(call: Call) -> Result<Response> {
     render(
         StatusCode::OK,
         RolesPage {
-            frame: frame(&call.base, Some(Section::Accounts)),
+            frame: frame(&call, Some(Section::Accounts)),
             roles,
             permissions: choices(&[]),
             may_create: call.who.may(Right::RoleManage, Tie::NONE),
@@ -63,13 +63,13 @@ pub(super) async fn list(call: Call) -> Result<Response> {
 /// `POST /admin/roles` from a form.
 pub(super) async fn create(call: Call, Form(form): Form) -> Result<Response> {
     call.app().create_role(&call.who, fields(&form)?).await?;
-    Ok(Redirect::to(&frame(&call.base, None).links.roles()).into_response())
+    Ok(Redirect::to(&links(&call.base).roles()).into_response())
 }
 
 /// `POST /admin/roles/reset` from a form.
 pub(super) async fn reset(call: Call) -> Result<Response> {
     call.app().reset_roles(&call.who).await?;
-    Ok(Redirect::to(&frame(&call.base, None).links.roles()).into_response())
+    Ok(Redirect::to(&links(&call.base).roles()).into_response())
 }
 
 fn fields(form: &Query) -> Result<Fields> {
@@ -104,7 +104,7 @@ pub(super) async fn page(call: Call, Path(uuid): Path<String>) -> Result<Respons
     render(
         StatusCode::OK,
         RolePage {
-            frame: frame(&call.base, Some(Section::Accounts)),
+            frame: frame(&call, Some(Section::Accounts)),
             is_predefined: is_predefined(&uuid),
             permissions: choices(&role.fields.permissions),
             may_change,
@@ -116,7 +116,7 @@ pub(super) async fn page(call: Call, Path(uuid): Path<String>) -> Result<Respons
 
 /// `POST /admin/roles/{uuid}` from a form.
 pub(super) async fn change(call: Call, Path(uuid): Path<String>, Form(form): Form) -> Result<Response> {
-    let links = frame(&call.base, None).links;
+    let links = links(&call.base);
     match action(&form) {
         "save" => {
             call.app().replace_role(&call.who, &uuid, fields(&form)?).await?;

@@ -16,17 +16,18 @@ use utoipa::openapi::OpenApi;
 use super::{
     account, accounts, assets::asset, audit, browser, changes, contract, coverage, cross_contract,
     description, description_changes, device, environments, integration, integrations, login, matrix,
-    pacticipants, provider_contract, result, roles, sessions, team, teams, tokens, webhooks,
+    pacticipants, provider_contract, result, roles, sessions, team, teams, tenant, tenants, tokens, webhooks,
 };
 use crate::{
     http::{
         AppState, Site,
         address::{self, Address},
-        base_url::BaseUrl,
+        call::Call,
         negotiation,
         query::Query,
     },
     store::contracts::ContractRef,
+    tenants::Registry,
 };
 
 /// The routes whose pages have forms that the API does not take: it changes these by other methods.
@@ -38,24 +39,35 @@ pub(crate) const FORMS: [&str; 4] = [
     address::TOKEN.route(),
 ];
 
+/// The control API with pages for operators.
+pub(crate) fn with_pages_of_tenants(api: Router, registry: &Arc<Registry>) -> Router {
+    Pages::new()
+        .page(address::TENANTS, get(tenants::list).post(tenants::create))
+        .page(address::TENANT, get(tenant::page).post(tenant::change))
+        .before(api, registry)
+}
+
 /// What pages need; served to everyone who may read.
-pub(crate) fn assets() -> Router<AppState> {
+pub(crate) fn assets<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route(address::ASSET.route(), get(asset))
 }
 
 /// The pages, each by the route of the resource that it shows.
-#[derive(Default)]
-struct Pages(HashMap<&'static str, MethodRouter<AppState>>);
+pub(super) struct Pages<S = AppState>(HashMap<&'static str, MethodRouter<S>>);
 
-impl Pages {
-    fn page<const N: usize>(mut self, address: Address<N>, page: MethodRouter<AppState>) -> Self {
+impl<S: Clone + Send + Sync + 'static> Pages<S> {
+    pub(super) fn new() -> Self {
+        Self(HashMap::new())
+    }
+
+    pub(super) fn page<const N: usize>(mut self, address: Address<N>, page: MethodRouter<S>) -> Self {
         self.0.insert(address.route(), page);
         self
     }
 }
 
 fn pages() -> Pages {
-    results(contracts(Pages::default()))
+    results(contracts(Pages::new()))
         .page(address::RELATION, get(browser::relation))
         .page(address::INDEX, get(integrations::page))
         .page(address::INTEGRATIONS, get(integrations::page))
@@ -156,12 +168,18 @@ fn contracts(pages: Pages) -> Pages {
 /// The API with pages: a browser that asks for a page gets the one of the route that was chosen, where there is one, and
 /// what a form of a page sends goes to the page.
 pub(crate) fn with_pages(api: Router, state: &AppState) -> Router {
-    let pages: HashMap<&'static str, MethodRouter> = pages()
-        .0
-        .into_iter()
-        .map(|(route, page)| (route, page.with_state(state.clone())))
-        .collect();
-    api.layer(middleware::from_fn_with_state(Arc::new(pages), page_or_resource))
+    pages().before(api, state)
+}
+
+impl<S: Clone + Send + Sync + 'static> Pages<S> {
+    /// Routes whose pages browsers get.
+    pub(super) fn before(self, api: Router, state: &S) -> Router {
+        let pages = self.0.into_iter();
+        let pages: HashMap<&'static str, MethodRouter> = pages
+            .map(|(route, page)| (route, page.with_state(state.clone())))
+            .collect();
+        api.layer(middleware::from_fn_with_state(Arc::new(pages), page_or_resource))
+    }
 }
 
 async fn page_or_resource(
@@ -187,10 +205,10 @@ fn wants_page(request: &Request) -> bool {
 
 /// The pages that no resource has: whoever asks gets them. One shows what `api` answers, the other its description.
 pub(crate) fn pages_of_api(api: Router, described: Arc<OpenApi>, state: &AppState) -> Router {
-    let browse = async |site: Site, base: BaseUrl, headers: HeaderMap, query: Query| {
-        browser::page(browser::Api { routes: api, site }, base, headers, query).await
+    let browse = async |site: Site, call: Call, headers: HeaderMap, query: Query| {
+        browser::page(browser::Api { routes: api, site }, &call, headers, query).await
     };
-    let describe = async move |base: BaseUrl| description::page(&described, &base);
+    let describe = async move |call: Call| description::page(&described, &call);
     Router::new()
         .route(address::BROWSER.route(), get(browse))
         .route(address::DESCRIPTION_PAGE.route(), get(describe))

@@ -7,7 +7,7 @@ use http::StatusCode;
 use super::{
     fault::Result,
     frame::{Frame, Section},
-    page::{frame, page as render},
+    page::{frame, links, page as render},
     relative_time::RelativeTime,
 };
 use crate::{
@@ -25,8 +25,6 @@ struct SessionsPage {
     /// The uuid of the account, unless it is one's own.
     of: String,
     sessions: Vec<Shown>,
-    /// Whether whoever asks is logged in in this browser.
-    may_log_out: bool,
 }
 
 struct Shown {
@@ -59,7 +57,7 @@ pub(super) async fn of_account(call: Call, Path(uuid): Path<String>) -> Result<R
 /// `POST /settings/sessions/{uuid}/revoke` from a form.
 pub(super) async fn end(call: Call, Path(uuid): Path<String>, Form(form): Form) -> Result<Response> {
     call.app().end_session(&call.who, &uuid).await?;
-    let links = frame(&call.base, None).links;
+    let links = links(&call.base);
     let back = match form.get("of") {
         Some(of) => links.sessions_of(of),
         None => links.own_sessions(),
@@ -87,11 +85,10 @@ fn show(call: &Call, who: String, of: String, found: Vec<Session>) -> Result<Res
     render(
         StatusCode::OK,
         SessionsPage {
-            frame: frame(&call.base, Some(Section::Accounts)),
+            frame: frame(&call, Some(Section::Accounts)),
             who,
             of,
             sessions: found.into_iter().map(shown).collect(),
-            may_log_out: current.is_some(),
         },
     )
 }

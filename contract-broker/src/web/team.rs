@@ -10,7 +10,7 @@ use super::{
     fault::Result,
     form::{Choice, action, chosen, named, unknown_action},
     frame::{Frame, Section},
-    page::{frame, page as render},
+    page::{frame, links, page as render},
     paging::slice,
 };
 use crate::{
@@ -81,7 +81,7 @@ pub(super) async fn page(call: Call, Path(uuid): Path<String>) -> Result<Respons
     render(
         StatusCode::OK,
         TeamPage {
-            frame: frame(&call.base, Some(Section::Accounts)),
+            frame: frame(&call, Some(Section::Accounts)),
             uuid,
             name: found.team.name,
             environment_choices: environment_choices(environments, &belongings.environments),
@@ -133,7 +133,7 @@ fn environment_choices(all: Vec<Environment>, of_team: &[Environment]) -> Vec<Ch
 
 /// `POST /admin/teams/{uuid}` from a form.
 pub(super) async fn change(call: Call, Path(uuid): Path<String>, Form(form): Form) -> Result<Response> {
-    let links = frame(&call.base, None).links;
+    let links = links(&call.base);
     let wanted = match action(&form) {
         "rename" => Wanted {
             name: Some(named(&form, "name")?),
@@ -172,5 +172,5 @@ pub(super) async fn change_members(
         remove: chosen(&form, "remove"),
     };
     call.app().change_members(&call.who, &uuid, change).await?;
-    Ok(Redirect::to(&frame(&call.base, None).links.team(&uuid)).into_response())
+    Ok(Redirect::to(&links(&call.base).team(&uuid)).into_response())
 }

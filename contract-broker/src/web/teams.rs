@@ -8,7 +8,7 @@ use super::{
     fault::Result,
     form::named,
     frame::{Frame, Section},
-    page::{ROWS, frame, number, page as render},
+    page::{ROWS, frame, links, number, page as render},
     paging::{Paging, slice},
 };
 use crate::{
@@ -30,7 +30,7 @@ struct TeamsPage {
 pub(super) async fn list(call: Call, at: At) -> Result<Response> {
     let number = number(&at.query);
     let found = call.app().teams(&call.who, None, slice(number, ROWS)).await?;
-    let frame = frame(&call.base, Some(Section::Accounts));
+    let frame = frame(&call, Some(Section::Accounts));
     render(
         StatusCode::OK,
         TeamsPage {
@@ -55,6 +55,6 @@ pub(super) async fn create(call: Call, Form(form): Form) -> Result<Response> {
         ..Wanted::default()
     };
     let created = call.app().create_team(&call.who, wanted).await?;
-    let links = frame(&call.base, None).links;
+    let links = links(&call.base);
     Ok(Redirect::to(&links.team(&created.team.uuid)).into_response())
 }

@@ -8,7 +8,7 @@ use super::{
     fault::Result,
     form::{Choice, action, chosen, named, optional, refused, unknown_action},
     frame::{Frame, Section},
-    page::{frame, page as render},
+    page::{frame, links, page as render},
     relative_time::RelativeTime,
     roles::choices,
 };
@@ -136,7 +136,7 @@ pub(super) async fn change(call: Call, Path(uuid): Path<String>, Form(form): For
     let token = call.app().token(&call.who, &uuid).await?;
     let owner = Owner::of(&call, &token).await?;
     call.app().revoke_token(&call.who, &uuid).await?;
-    let links = frame(&call.base, None).links;
+    let links = links(&call.base);
     let back = match &owner {
         Owner::Own => links.own_tokens(),
         Owner::Other(uuid) => links.tokens_of(uuid),
@@ -173,7 +173,7 @@ async fn show_own(call: &Call, issued: Option<IssuedToken>) -> Result<Response> 
     let found = call.app().own_tokens(&call.who).await?;
     let may_make = call.who.account().is_some() && call.who.may(Right::TokenManage, Tie::ANY);
     let action = if may_make {
-        frame(&call.base, None).links.own_tokens()
+        links(&call.base).own_tokens()
     } else {
         String::new()
     };
@@ -210,7 +210,7 @@ async fn show_of(call: &Call, uuid: &str, issued: Option<IssuedToken>) -> Result
     let found = call.app().tokens_of(&call.who, uuid).await?;
     let is_system = account.kind()? == Kind::System;
     let action = if is_system && call.who.may(Right::SystemAccountManage, Tie::ANY) {
-        frame(&call.base, None).links.tokens_of(uuid)
+        links(&call.base).tokens_of(uuid)
     } else {
         String::new()
     };
@@ -227,7 +227,7 @@ fn show(
     render(
         StatusCode::OK,
         TokensPage {
-            frame: frame(&call.base, Some(Section::Accounts)),
+            frame: frame(&call, Some(Section::Accounts)),
             who,
             action,
             tokens: found.into_iter().map(ShownToken::of).collect::<Result<_>>()?,

@@ -9,7 +9,7 @@ use http::StatusCode;
 use super::{
     fault::{Fault, Result},
     frame::{Frame, Section},
-    page::{frame, page as render},
+    page::{frame, links, page as render},
     relative_time::RelativeTime,
     short::short,
 };
@@ -204,7 +204,7 @@ pub(super) async fn list(call: Call) -> Result<Response> {
         .await?;
     let dead = sent(dead, call.who.access());
     let page = ListPage {
-        frame: frame(&call.base, Some(Section::Webhooks)),
+        frame: frame(&call, Some(Section::Webhooks)),
         webhooks: found
             .into_iter()
             .map(|webhook| Shown::new(call.app(), webhook, call.who.access()))
@@ -231,7 +231,7 @@ pub(super) async fn page(call: Call, Path(uuid): Path<String>) -> Result<Respons
         .answered_deliveries(&call.who, &of, Slice::first(100))
         .await?;
     let page = WebhookPage {
-        frame: frame(&call.base, Some(Section::Webhooks)),
+        frame: frame(&call, Some(Section::Webhooks)),
         webhook: Shown::new(call.app(), webhook, call.who.access()),
         sent: sent(found, call.who.access()),
     };
@@ -275,7 +275,7 @@ pub(super) async fn logs(call: Call, Path(uuid): Path<String>) -> Result<Respons
             log: call.app().log_of(&call.who, &delivery, &attempt),
         })
         .collect();
-    let frame = frame(&call.base, Some(Section::Webhooks));
+    let frame = frame(&call, Some(Section::Webhooks));
     render(
         StatusCode::OK,
         LogsPage {
@@ -301,7 +301,7 @@ pub(super) async fn of_contract(
     call: Call,
     Path((provider, consumer, version)): Path<(String, String, String)>,
 ) -> Result<Response> {
-    let frame = frame(&call.base, Some(Section::Integrations));
+    let frame = frame(&call, Some(Section::Integrations));
     let back = frame.links.contract(&provider, &consumer, &version);
     let about = format!("the contract of {consumer} {} with {provider}", short(&version));
     let of = DeliveriesOf::Contract {
@@ -322,7 +322,7 @@ pub(super) async fn of_result(
     let pair = Pair { consumer, provider };
     let result = call.app().result(&call.who, &pair, &sha, number).await?;
     let Pair { consumer, provider } = pair;
-    let frame = frame(&call.base, Some(Section::Integrations));
+    let frame = frame(&call, Some(Section::Integrations));
     let back = frame.links.result(&provider, &consumer, &sha, number);
     let about = format!(
         "the verification of {consumer} by {provider} {}",
@@ -357,5 +357,5 @@ pub(super) async fn replay(call: Call, Path(uuid): Path<String>) -> Result<Respo
         Ok(_) | Err(app::Error::Refused(Refusal::Conflict(_))) => {}
         Err(error) => return Err(error.into()),
     }
-    Ok(Redirect::to(&frame(&call.base, None).links.logs(&uuid)).into_response())
+    Ok(Redirect::to(&links(&call.base).logs(&uuid)).into_response())
 }

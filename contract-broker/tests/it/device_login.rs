@@ -54,6 +54,8 @@ fn the_command_line_gets_a_token_of_whoever_allows_it() {
         assert!(code.len() == 9 && code.as_bytes()[4] == b'-', "{code}");
         let pending = poll(broker, &begun).await.expect(400);
         assert_eq!(pending.json["error"], "authorization_pending");
+        let early = poll(broker, &begun).await.expect(400);
+        assert_eq!(early.json["error"], "slow_down", "{}", early.text);
         // Whoever is not logged in is sent to the login, and back.
         let sent = Browser::new(broker)
             .get(&format!("/device?user_code={code}"))

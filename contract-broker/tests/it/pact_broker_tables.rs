@@ -192,6 +192,18 @@ const ROWS: &[(&str, &[&str])] = &[
 
 /// Makes the tables and their rows.
 pub(crate) async fn fill(database: &Database) {
+    make_tables(database).await;
+    for (table, rows) in ROWS {
+        for row in *rows {
+            database
+                .execute(format!("INSERT INTO {table} VALUES ({row})"))
+                .await;
+        }
+    }
+}
+
+/// Makes the tables.
+pub(crate) async fn make_tables(database: &Database) {
     let (key, time) = match database {
         Database::Sqlite(_) => ("INTEGER PRIMARY KEY AUTOINCREMENT", "TIMESTAMP"),
         Database::Postgres { .. } => (
@@ -205,12 +217,5 @@ pub(crate) async fn fill(database: &Database) {
             .replace(" TIME", &format!(" {time}"))
             .replace(" FLAG", " BOOLEAN");
         database.execute(sql).await;
-    }
-    for (table, rows) in ROWS {
-        for row in *rows {
-            database
-                .execute(format!("INSERT INTO {table} VALUES ({row})"))
-                .await;
-        }
     }
 }

@@ -106,6 +106,7 @@ actions! {
     LogOut = "login.ended" needs None;
     EndOwnSession = "session.revoked" needs None;
     EndUserSession = "session.revoked" needs right(Right::UserManage);
+    EndSessionsByProvider = "session.ended_by_provider" needs None;
     /// A job of a CI system for a token.
     ExchangeToken = "ci_token.exchanged" needs None;
     AllowDevice = "device_login.allowed" needs None;

@@ -13,7 +13,6 @@ mod cross_contracts;
 mod dashboard;
 mod deletion;
 mod deployments;
-mod description;
 mod environments;
 mod for_verification;
 mod health;

@@ -1,4 +1,4 @@
-//! Tokens for CI jobs and for the command line, and their end (RFC 8693, 8628, 7009).
+//! Tokens for CI jobs and for the command line, and their end (RFC 8693, 8628, 7009); log-outs at the provider.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::{
     app::{Granted, NotGranted},
+    domain::polling::INTERVAL,
     http::{
         address,
         call::Call,
@@ -23,8 +24,6 @@ const SUBJECT_TYPES: [&str; 2] = [
     "urn:ietf:params:oauth:token-type:id_token",
     "urn:ietf:params:oauth:token-type:jwt",
 ];
-/// How many seconds a client waits before it asks again.
-const INTERVAL: u32 = 5;
 
 /// `POST /oauth/token`
 pub(super) async fn token(call: Call, Form(form): Form) -> Result<Response> {
@@ -78,7 +77,7 @@ pub(super) async fn device(call: Call, Form(form): Form) -> Result<Response> {
                 device_code: begun.device_code,
                 user_code: begun.user_code,
                 expires_in: begun.seconds,
-                interval: INTERVAL,
+                interval: INTERVAL.as_secs(),
             };
             answer(StatusCode::OK, &document)
         }
@@ -95,6 +94,21 @@ pub(super) async fn revoke(call: Call, Form(form): Form) -> Result<Response> {
         .give_token_back(call.who.origin().clone(), token)
         .await?;
     Ok(StatusCode::OK.into_response())
+}
+
+/// `POST /logout/backchannel`
+pub(super) async fn log_out(call: Call, Form(form): Form) -> Result<Response> {
+    let Some(token) = form.get("logout_token") else {
+        return refusal(NotGranted::refused("invalid_request", "logout_token is missing"));
+    };
+    let origin = call.who.origin().clone();
+    match call.app().log_out_by_provider(origin, token).await {
+        Ok(()) => {
+            let headers = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+            Ok((StatusCode::OK, headers).into_response())
+        }
+        Err(problem) => refusal(problem),
+    }
 }
 
 fn refusal(problem: NotGranted) -> Result<Response> {

@@ -17,6 +17,8 @@ pub(crate) struct About {
     summary: &'static str,
     query: Vec<&'static str>,
     headers: Vec<&'static str>,
+    /// Whether an `Idempotency-Key` counts.
+    takes_keys: bool,
     body: Option<Content>,
     /// The media type of the body.
     takes: &'static str,
@@ -38,6 +40,7 @@ pub(crate) fn about(summary: &'static str) -> About {
         summary,
         query: Vec::new(),
         headers: Vec::new(),
+        takes_keys: true,
         body: None,
         takes: "application/json",
         answer: Answer {
@@ -55,9 +58,17 @@ impl About {
         self
     }
 
-    /// The operation is done once for each `Idempotency-Key`.
+    /// The operation is done once for each `Idempotency-Key`, if it takes one.
     pub(super) fn done_once(mut self) -> Self {
-        self.headers.push("Idempotency-Key");
+        if self.takes_keys {
+            self.headers.push("Idempotency-Key");
+        }
+        self
+    }
+
+    /// The operation is done each time, whatever `Idempotency-Key` comes along.
+    pub(crate) fn each_time(mut self) -> Self {
+        self.takes_keys = false;
         self
     }
 

@@ -11,12 +11,12 @@ use super::about::{About, parameter};
 use crate::http::{AppState, address::Address, layers};
 
 /// The routes of a group of operations.
-pub(crate) struct Group {
+pub(crate) struct Group<S = AppState> {
     name: &'static str,
-    routes: OpenApiRouter<AppState>,
+    routes: OpenApiRouter<S>,
 }
 
-impl Group {
+impl<S: Clone + Send + Sync + 'static> Group<S> {
     pub(crate) fn new(name: &'static str) -> Self {
         Self {
             name,
@@ -24,7 +24,7 @@ impl Group {
         }
     }
 
-    pub(crate) fn route(mut self, mut route: Route) -> Self {
+    pub(crate) fn route(mut self, mut route: Route<S>) -> Self {
         let schemas: Vec<(String, RefOr<Schema>)> = route
             .operations
             .iter_mut()
@@ -39,21 +39,21 @@ impl Group {
 
     /// Refuses requests to these routes that accept none of the media types of their responses (406).
     /// Handlers that offer several types negotiate themselves.
-    pub(crate) fn served_as(self, types: &'static [&'static str]) -> OpenApiRouter<AppState> {
+    pub(crate) fn served_as(self, types: &'static [&'static str]) -> OpenApiRouter<S> {
         self.routes
             .route_layer(middleware::from_fn_with_state(types, layers::only))
     }
 
     /// Returns the routes without content negotiation.
-    pub(crate) fn routes(self) -> OpenApiRouter<AppState> {
+    pub(crate) fn routes(self) -> OpenApiRouter<S> {
         self.routes
     }
 }
 
 /// An address, with the handlers of its methods.
-pub(crate) struct Route {
+pub(crate) struct Route<S = AppState> {
     address: &'static str,
-    handlers: MethodRouter<AppState>,
+    handlers: MethodRouter<S>,
     operations: Vec<Described>,
 }
 
@@ -64,7 +64,7 @@ struct Described {
 }
 
 /// Creates a route without methods.
-pub(crate) fn at<const N: usize>(address: Address<N>) -> Route {
+pub(crate) fn at<S: Clone + Send + Sync + 'static, const N: usize>(address: Address<N>) -> Route<S> {
     Route {
         address: address.route(),
         handlers: MethodRouter::new(),
@@ -76,7 +76,7 @@ macro_rules! methods {
     ($($method:ident $name:ident;)+) => {
         $(
             #[doc = concat!("Adds the handler of ", stringify!($method), ".")]
-            pub(crate) fn $name<T: 'static>(self, handler: impl Handler<T, AppState>, about: About) -> Self {
+            pub(crate) fn $name<T: 'static>(self, handler: impl Handler<T, S>, about: About) -> Self {
                 let handlers = axum::routing::$name(handler);
                 self.with(handlers).described(HttpMethod::$method, about)
             }
@@ -84,7 +84,7 @@ macro_rules! methods {
     };
 }
 
-impl Route {
+impl<S: Clone + Send + Sync + 'static> Route<S> {
     methods! {
         Get get;
         Post post;
@@ -94,7 +94,7 @@ impl Route {
     }
 
     /// Adds handlers that are documented by calls of [`Route::described`].
-    pub(crate) fn with(mut self, handlers: MethodRouter<AppState>) -> Self {
+    pub(crate) fn with(mut self, handlers: MethodRouter<S>) -> Self {
         self.handlers = self.handlers.merge(handlers);
         self
     }

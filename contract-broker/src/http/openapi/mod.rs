@@ -6,17 +6,22 @@ mod overview;
 
 use std::collections::BTreeSet;
 
+use axum::response::{IntoResponse as _, Response};
+use http::header;
 use utoipa::{
     PartialSchema as _, ToSchema,
     openapi::{
         ComponentsBuilder, Content, ContentBuilder, HttpMethod, Info, License, OpenApi, OpenApiBuilder, Ref,
-        ResponseBuilder, SecurityRequirement, Tag,
+        ResponseBuilder, SecurityRequirement, Server, Tag,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 
 use super::{
-    address,
+    AppState, address,
+    base_url::BaseUrl,
+    error::Result,
+    hal,
     resource::{FailureDocument, ProblemDocument},
 };
 
@@ -67,7 +72,7 @@ pub(crate) fn frame() -> OpenApi {
 /// Adds what the routes do not define: the address of the description itself, and the groups.
 pub(crate) fn complete(mut description: OpenApi) -> OpenApi {
     let own = about("This description").gives_media("application/json");
-    let item = at(address::DESCRIPTION)
+    let item = at::<AppState, 0>(address::DESCRIPTION)
         .described(HttpMethod::Get, own)
         .item("Index and health");
     description
@@ -80,6 +85,14 @@ pub(crate) fn complete(mut description: OpenApi) -> OpenApi {
         .collect();
     description.tags = Some(groups.into_iter().map(Tag::new).collect());
     description
+}
+
+/// Returns the description, with the broker's own address.
+pub(crate) fn served(description: &OpenApi, base: &BaseUrl) -> Result<Response> {
+    let mut description = description.clone();
+    description.servers = Some(vec![Server::new(base.as_str())]);
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    Ok((kind, hal::write(&description)?).into_response())
 }
 
 fn content<T: ToSchema>() -> Content {

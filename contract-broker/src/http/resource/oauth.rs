@@ -22,7 +22,7 @@ pub(crate) struct DeviceAuthorization {
     pub(crate) verification_uri_complete: String,
     pub(crate) expires_in: i64,
     /// For how many seconds a client waits before it asks again.
-    pub(crate) interval: u32,
+    pub(crate) interval: u64,
 }
 
 /// Why a client gets no token.

@@ -423,6 +423,13 @@ pub(crate) struct DeviceRequest {
     client_id: String,
 }
 
+/// Somebody who logged out at the provider (OpenID Connect Back-Channel Logout).
+#[derive(ToSchema)]
+pub(crate) struct LogoutRequest {
+    /// A token that the provider signed.
+    logout_token: String,
+}
+
 /// A token that is given back (RFC 7009).
 #[derive(ToSchema)]
 pub(crate) struct RevocationRequest {

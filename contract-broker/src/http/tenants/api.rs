@@ -10,17 +10,19 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::Value;
 use tower::ServiceBuilder;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
 
 use super::{
     document::{
         CreatedTenant, EventDocument, TenantChange, TenantDocument, TenantList, TenantRequest, WantedStatus,
         read,
     },
-    refusals,
+    export, refusals,
 };
 use crate::{
     auth::{AskedOfOperators, NoOperator, Operator, Operators},
@@ -30,18 +32,19 @@ use crate::{
     },
     http::{
         AppState, Watched as _, address,
+        base_url::BaseUrl,
         error::{Failure, RETRY_AFTER, Result},
         hal, layers, matched,
+        openapi::{self, Group, about, at},
         query::Query,
         request_body::malformed,
         resource::Health,
         router::surrounded,
     },
     tenants::{NewTenant, Registry},
+    web,
 };
 
-const TENANTS: &str = "/admin/tenants";
-const TENANT: &str = "/admin/tenants/{name}";
 const CHALLENGE: &str = "Basic realm=\"contract-broker operators\", charset=\"UTF-8\"";
 
 type Tenants = State<Arc<Registry>>;
@@ -53,17 +56,61 @@ pub(super) fn routes(registry: Arc<Registry>, state: AppState) -> Router {
         .layer(middleware::from_fn(refusals))
         .layer(middleware::map_request(matched::note))
         .layer(middleware::from_fn_with_state(operators, guard));
-    let routes = Router::new()
-        .route(TENANTS, get(list).post(create))
-        .route(TENANT, get(show).patch(change).delete(delete))
+    let (api, description) = described();
+    let describe =
+        async move |headers: HeaderMap| openapi::served(&description, &BaseUrl::of(None, &headers));
+    let routes = api
+        .merge(web::assets())
+        .route(address::DESCRIPTION.route(), get(describe))
         .route(address::ALIVE.route(), get(alive))
         .route(address::HEARTBEAT.route(), get(alive))
         .route(address::READY.route(), get(ready))
         .fallback(nothing)
         .method_not_allowed_fallback(layers::method_not_allowed)
-        .with_state(registry)
-        .layer(around);
+        .with_state(registry.clone());
+    let routes = web::with_pages_of_tenants(routes, &registry).layer(around);
     surrounded(routes, state)
+}
+
+/// What operators do about tenants, and its description.
+fn described() -> (Router<Arc<Registry>>, OpenApi) {
+    let mut frame = openapi::frame();
+    frame.info.title = "contract-broker: tenants".to_owned();
+    frame.info.description = Some(
+        "Creates, limits, suspends, exports and deletes the tenants of a broker, at the host that belongs to none of them, \
+         with credentials of an operator."
+            .to_owned(),
+    );
+    let (routes, description) = OpenApiRouter::with_openapi(frame)
+        .merge(operations())
+        .split_for_parts();
+    (routes, openapi::complete(description))
+}
+
+// One line for each operation.
+#[rustfmt::skip]
+fn operations() -> OpenApiRouter<Arc<Registry>> {
+    Group::new("Tenants")
+        .route(at(address::TENANTS)
+            .get(list, about("List the tenants").gives::<TenantList>())
+            .post(create, about("Create a tenant with an administrator").takes::<TenantRequest>().creates::<CreatedTenant>().each_time()))
+        .route(at(address::TENANT)
+            .get(show, about("Show a tenant, with what was done to it").gives::<TenantDocument>())
+            .patch(change, about("Limit, suspend or resume a tenant").takes::<TenantChange>().gives::<TenantDocument>())
+            .delete(delete, about("Delete a tenant with everything that it stores").query(&["confirm"]).gives_nothing()))
+        .route(at(address::TENANT_EXPORT)
+            .post(export_all, about("Export everything that a tenant stores as JSON lines").gives_media("application/x-ndjson").each_time()))
+        .routes()
+}
+
+/// Every operation of the control API, as `GET /path`.
+#[cfg(test)]
+pub(crate) fn all_routes() -> Vec<String> {
+    openapi::overview(&described().1)
+        .into_iter()
+        .flat_map(|group| group.operations)
+        .map(|operation| format!("{} {}", operation.method, operation.path))
+        .collect()
 }
 
 /// Lets operators through, and everyone who asks for health. Whoever brings wrong credentials is told so wherever they ask.
@@ -72,7 +119,7 @@ async fn guard(State(operators): State<Operators>, mut request: Request, next: N
     if address::HEALTH.contains(&path) {
         return next.run(request).await;
     }
-    let is_of_operators = path == TENANTS || path.starts_with("/admin/tenants/");
+    let is_of_operators = path.starts_with(address::TENANTS.route()) || path == address::DESCRIPTION.route();
     match operators.of(AskedOfOperators::of(&request)).await {
         Ok(operator) => {
             request.extensions_mut().insert(operator);
@@ -167,9 +214,7 @@ async fn create(
         email: administrator.email,
         from: None,
     };
-    // It is made to the end, also if the client leaves.
-    let made = tokio::spawn(async move { registry.control().create(&operator.0.0, new).await });
-    let token = made.await.map_err(|error| Failure::internal(&error))??;
+    let token = registry.create(&operator.0.0, new).await?;
     json(StatusCode::CREATED, &CreatedTenant::of(&name, &token))
 }
 
@@ -222,15 +267,28 @@ async fn delete(
         let message = format!("add ?confirm={name} to delete this tenant and everything that it stores");
         return Err(Refusal::Malformed(message).into());
     }
-    // It is deleted to the end, also if the client leaves.
-    let deleted = tokio::spawn(async move {
-        let control = registry.control();
-        control.begin_deletion(&operator.0.0, &name).await?;
-        registry.close_unused(&name).await;
-        control.end_deletion(&name).await
-    });
-    deleted.await.map_err(|error| Failure::internal(&error))??;
+    registry.delete(&operator.0.0, &name).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn export_all(
+    State(registry): Tenants,
+    operator: axum::Extension<Operator>,
+    Path(name): Path<String>,
+) -> Result<Response> {
+    let name = named(&name)?;
+    let own = registry.control().begin_export(&operator.0.0, &name).await?;
+    let file = format!("attachment; filename=\"{name}.jsonl\"");
+    let disposition = HeaderValue::try_from(file).map_err(|error| Failure::internal(&error))?;
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/x-ndjson"),
+        ),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, export::body(own)).into_response())
 }
 
 /// The tenant that a path names. A name that no tenant can have is none that there is.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
+use utoipa::ToSchema;
 
 use crate::{
     config::Secret,
@@ -10,8 +11,9 @@ use crate::{
 };
 
 /// What a tenant may use at most; null is no limit of its own.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = TenantLimits)]
 pub(super) struct Limits {
     #[serde(default)]
     pub(super) applications: Option<u32>,
@@ -41,8 +43,9 @@ impl Limits {
 }
 
 /// A tenant.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Tenant)]
 pub(super) struct TenantDocument {
     pub(super) name: String,
     pub(super) status: &'static str,
@@ -70,11 +73,13 @@ impl TenantDocument {
 }
 
 /// Something that was done to a tenant.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TenantEvent)]
 pub(super) struct EventDocument {
     pub(super) at: String,
     pub(super) action: String,
     pub(super) actor: String,
+    #[schema(value_type = Object)]
     pub(super) details: Box<RawValue>,
 }
 
@@ -92,13 +97,13 @@ impl EventDocument {
 }
 
 /// All tenants.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TenantList {
     pub(super) tenants: Vec<TenantDocument>,
 }
 
 /// A tenant that was created, and the token of its administrator, which is told once.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CreatedTenant {
     pub(super) name: String,
     /// The token for the host of the tenant.
@@ -119,7 +124,7 @@ impl CreatedTenant {
 }
 
 /// A request to create a tenant.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TenantRequest {
     pub(super) name: String,
@@ -129,7 +134,7 @@ pub(super) struct TenantRequest {
 }
 
 /// The administrator of a new tenant.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AdministratorRequest {
     pub(super) email: String,
@@ -138,7 +143,7 @@ pub(super) struct AdministratorRequest {
 }
 
 /// A request to change a tenant: what is missing stays.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TenantChange {
     #[serde(default)]
@@ -148,7 +153,7 @@ pub(super) struct TenantChange {
 }
 
 /// A status that can be asked for.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum WantedStatus {
     Active,

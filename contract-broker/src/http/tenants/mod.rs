@@ -3,6 +3,7 @@
 mod addressing;
 mod api;
 mod document;
+mod export;
 
 use std::sync::Arc;
 
@@ -43,7 +44,7 @@ struct Entrance {
 
 /// The broker with tenants as a service.
 pub(crate) fn router(registry: Arc<Registry>) -> Router {
-    let state = AppState::of_tenants(registry.config().clone(), registry.requests().cloned());
+    let state = AppState::of_tenants(registry.config(), registry.requests().cloned());
     let entrance = Entrance {
         addressing: Addressing::new(registry.config()),
         tenants: routes_of_tenants(state.clone()),

@@ -144,3 +144,52 @@ pub(crate) async fn delete_expired(connection: &mut Connection, horizon: &Horizo
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    const ROWS: &str = "
+        INSERT INTO accounts (id, uuid, kind, name, active, created_at, updated_at) VALUES (70, 'a', 'user', 'Ann', 1, 1, 1);
+        INSERT INTO sessions (uuid, account_id, digest, created_at, expires_at, used_at) VALUES
+            ('used', 70, '1', 1, 101, 90), ('expired', 70, '2', 1, 100, 90), ('unused', 70, '3', 1, 101, 50);
+        INSERT INTO used_tokens (issuer, token, expires_at) VALUES ('i', 'valid', 101), ('i', 'expired', 100);
+        INSERT INTO device_logins (digest, user_code, denied, client, created_at, expires_at) VALUES
+            ('1', 'waits', 0, 'x', 1, 101), ('2', 'expired', 0, 'x', 1, 100);
+        INSERT INTO tokens (uuid, account_id, name, read_only, created_at, expires_at, origin) VALUES
+            ('1', 70, 'just expired', 0, 1, 31, 'ci'), ('2', 70, 'expired', 0, 1, 30, 'device'),
+            ('3', 70, 'made by somebody', 0, 1, 30, NULL)";
+
+    #[tokio::test]
+    async fn what_expired_is_deleted_and_nothing_else() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let url = format!("sqlite:{}", directory.path().join("broker").display());
+        let store = Store::open(&url, 1).await.expect("a database");
+        let horizon = Horizon {
+            now: 100,
+            idle_since: 50,
+            tokens_before: 30,
+        };
+        let written = store.write(horizon, |connection, horizon| {
+            Box::pin(async move {
+                connection.script(ROWS).await?;
+                delete_expired(connection, horizon).await
+            })
+        });
+        written.await.expect("deleted");
+        let mut connection = store.read().await.expect("a connection");
+        for (sql, left) in [
+            ("SELECT uuid FROM sessions", &["used"][..]),
+            ("SELECT token FROM used_tokens", &["valid"]),
+            ("SELECT user_code FROM device_logins", &["waits"]),
+            (
+                "SELECT name FROM tokens ORDER BY uuid",
+                &["just expired", "made by somebody"],
+            ),
+        ] {
+            let found: Vec<String> = Statement::new(sql).all(&mut connection).await.expect("texts");
+            assert_eq!(found, left, "{sql}");
+        }
+    }
+}

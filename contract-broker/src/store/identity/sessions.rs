@@ -37,6 +37,8 @@ pub(crate) struct NewSession {
     pub(crate) expires_at: i64,
     pub(crate) address: Option<String>,
     pub(crate) user_agent: Option<String>,
+    /// The digest of the name of the session at the provider, if the provider named one.
+    pub(crate) provider_session: Option<String>,
 }
 
 const SELECT: &str =
@@ -81,8 +83,8 @@ pub(crate) async fn of_account(connection: &mut Connection, account: i64) -> Res
 /// Writes down a login of an account.
 pub(crate) async fn create(connection: &mut Connection, account: i64, new: &NewSession) -> Result<()> {
     Statement::new(
-        "INSERT INTO sessions (uuid, account_id, digest, created_at, expires_at, used_at, address, user_agent) \
-         VALUES ($1, $2, $3, $4, $5, $4, $6, $7)",
+        "INSERT INTO sessions (uuid, account_id, digest, created_at, expires_at, used_at, address, user_agent, \
+         provider_session) VALUES ($1, $2, $3, $4, $5, $4, $6, $7, $8)",
     )
     .bind(&new.uuid)
     .bind(account)
@@ -91,6 +93,7 @@ pub(crate) async fn create(connection: &mut Connection, account: i64, new: &NewS
     .bind(new.expires_at)
     .bind(&new.address)
     .bind(&new.user_agent)
+    .bind(&new.provider_session)
     .execute(connection)
     .await?;
     Ok(())
@@ -111,6 +114,33 @@ pub(crate) async fn delete_by_digest(connection: &mut Connection, digest: &str) 
         .bind(digest)
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+/// Whose logins a provider ends: those of an account, those of one of its sessions, or those of both.
+#[derive(Debug, Clone)]
+pub(crate) struct OfProvider {
+    pub(crate) account: Option<i64>,
+    /// The digest of the name of the session.
+    pub(crate) session: Option<String>,
+}
+
+/// Ends the logins that a provider names.
+pub(crate) async fn delete_of_provider(connection: &mut Connection, of: &OfProvider) -> Result<()> {
+    let statement = match (of.account, &of.session) {
+        (None, None) => return Ok(()),
+        (Some(account), None) => Statement::new("DELETE FROM sessions WHERE account_id = $1").bind(account),
+        (None, Some(session)) => {
+            Statement::new("DELETE FROM sessions WHERE provider_session = $1").bind(session)
+        }
+        // A login of which the provider named no session may be the one.
+        (Some(account), Some(session)) => Statement::new(
+            "DELETE FROM sessions WHERE account_id = $1 AND (provider_session = $2 OR provider_session IS NULL)",
+        )
+        .bind(account)
+        .bind(session),
+    };
+    statement.execute(connection).await?;
     Ok(())
 }
 

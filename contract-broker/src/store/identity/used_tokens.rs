@@ -1,11 +1,11 @@
-//! Tokens of CI jobs that were taken.
+//! Tokens of CI jobs and logout tokens of the provider that were taken.
 
 use crate::{
     domain::Refusal,
     store::{Connection, Result, Statement},
 };
 
-/// A token of a job.
+/// A token that is taken once.
 #[derive(Debug, Clone)]
 pub(crate) struct UsedToken {
     pub(crate) issuer: String,
@@ -18,8 +18,8 @@ pub(crate) struct UsedToken {
 /// Takes a token.
 ///
 /// # Errors
-/// Refused where it was taken before.
-pub(crate) async fn take(connection: &mut Connection, used: &UsedToken) -> Result<()> {
+/// Refused where it was taken before: `again` says so.
+pub(crate) async fn take(connection: &mut Connection, used: &UsedToken, again: &str) -> Result<()> {
     let inserted = Statement::new(
         "INSERT INTO used_tokens (issuer, token, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
     )
@@ -29,8 +29,7 @@ pub(crate) async fn take(connection: &mut Connection, used: &UsedToken) -> Resul
     .execute(connection)
     .await?;
     if inserted == 0 {
-        let message = "the token was exchanged before: ask the CI system for a new one";
-        return Err(Refusal::Conflict(message.to_owned()).into());
+        return Err(Refusal::Conflict(again.to_owned()).into());
     }
     Ok(())
 }

@@ -59,10 +59,10 @@ with_tenants! {
         limit(tenants, json!({ "applications": 2 })).await;
         publish(tenants, &acme, "web", "api", "a").await.expect(200);
         let refused = publish(tenants, &acme, "web", "new", "b").await.expect(403);
-        assert!(refused.text.contains("the limit applications of this tenant is reached: it may have 2"), "{}", refused.text);
+        assert!(refused.text.contains("the limit on applications is reached: there may be 2"), "{}", refused.text);
         let detail = problem(tenants, &acme, publish_body("third", "1", None, "api", "c")).await;
         assert_eq!(detail["status"], 403);
-        assert!(detail["detail"].as_str().unwrap().contains("limit applications"), "{detail}");
+        assert!(detail["detail"].as_str().unwrap().contains("limit on applications"), "{detail}");
         let body = json!({ "name": "third" });
         tenants.of(&acme, Method::POST, "/pacticipants", Some(body)).await.expect(403);
         // What is there can be changed, and nothing of what was refused is there.
@@ -83,7 +83,7 @@ with_tenants! {
         publish(tenants, &acme, "web", "api", "a").await.expect(200);
         limit(tenants, json!({ "bytes": 1000 })).await;
         let refused = publish(tenants, &acme, "web2", "api", "b").await.expect(403);
-        assert!(refused.text.contains("the limit bytes of this tenant is reached"), "{}", refused.text);
+        assert!(refused.text.contains("the limit on bytes is reached"), "{}", refused.text);
         // Reading, recording and deleting go on.
         tenants.get(&acme, "/pacticipants/web").await.expect(200);
         let body = json!({ "name": "production", "production": true });

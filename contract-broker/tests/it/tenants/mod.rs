@@ -6,8 +6,10 @@ mod control;
 mod counted;
 mod leaks;
 mod limits;
+mod logins;
 mod measured;
 mod opening;
+mod operators;
 mod seeded;
 
 use axum::{Router, body::Body};

@@ -21,5 +21,6 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .route(at(address::OAUTH_TOKEN).post(oauth::token, about("Exchange the token of a CI job, or complete a login of the command line").takes_form::<request::GrantRequest>().gives_json::<TokenGrant>()))
         .route(at(address::OAUTH_DEVICE).post(oauth::device, about("Begin a login of the command line").takes_form::<request::DeviceRequest>().gives_json::<DeviceAuthorization>()))
         .route(at(address::OAUTH_REVOKE).post(oauth::revoke, about("Give a token back").takes_form::<request::RevocationRequest>()))
+        .route(at(address::PROVIDER_LOGOUT).post(oauth::log_out, about("End the sessions of somebody who logged out at the provider (back-channel logout)").takes_form::<request::LogoutRequest>()))
         .served_as(layers::JSON)
 }

@@ -21,7 +21,6 @@ use axum::{Router, routing::get};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::description;
 use crate::http::{AppState, address, openapi};
 
 /// The query of a list that can be read in pages.
@@ -55,7 +54,7 @@ pub(crate) fn routes() -> Api {
         .split_for_parts();
     let description = Arc::new(openapi::complete(description));
     let shown = description.clone();
-    let show = async move |base| description::show(&shown, &base);
+    let show = async move |base| openapi::served(&shown, &base);
     Api {
         routes: routes.route(address::DESCRIPTION.route(), get(show)),
         description,

@@ -1,0 +1,229 @@
+//! The pages for operators of a broker with tenants: which there are, and a new one.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    Extension,
+    body::Bytes,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, StatusCode};
+
+use super::{
+    assets::FINGERPRINT,
+    fault::Fault,
+    form::{optional, refused},
+    links::Links,
+    page::{links, page as render},
+    relative_time::RelativeTime,
+};
+use crate::{
+    auth::Operator,
+    config::{ByteSize, Raw, Secret, Value as _},
+    domain::{
+        tenant::{TenantLimits, TenantName},
+        time::now,
+    },
+    http::{base_url::BaseUrl, query::Query},
+    store::control::Tenant,
+    tenants::{NewTenant, Registry},
+};
+
+/// The layout of these pages.
+pub(super) struct Layout {
+    pub(super) links: Links,
+    pub(super) operator: String,
+}
+
+impl Layout {
+    pub(super) fn new(headers: &HeaderMap, operator: &Operator) -> Self {
+        Self {
+            links: links(&BaseUrl::of(None, headers)),
+            operator: operator.0.to_string(),
+        }
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods of the layout")]
+    pub(super) fn version(&self) -> &'static str {
+        env!("CARGO_PKG_VERSION")
+    }
+
+    pub(super) fn asset(&self, name: &str) -> String {
+        format!("{}?v={}", self.links.asset(name), *FINGERPRINT)
+    }
+}
+
+/// Why one of these pages cannot be shown.
+pub(super) struct Problem(Fault);
+
+impl<E: Into<Fault>> From<E> for Problem {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+pub(super) type Result<T> = std::result::Result<T, Problem>;
+
+#[derive(Template)]
+#[template(path = "tenants_fault.html")]
+struct FaultPage {
+    layout: Layout,
+    title: &'static str,
+    message: String,
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let Fault {
+            status,
+            title,
+            message,
+        } = self.0;
+        let layout = Layout {
+            links: Links::new(""),
+            operator: String::new(),
+        };
+        let page = FaultPage {
+            layout,
+            title,
+            message,
+        };
+        render(status, page).unwrap_or_else(|_| status.into_response())
+    }
+}
+
+/// A tenant in a list.
+struct Row {
+    name: String,
+    status: &'static str,
+    is_served: bool,
+    created: RelativeTime,
+    /// Why its store does not open.
+    problem: String,
+}
+
+#[derive(Template)]
+#[template(path = "tenants.html")]
+struct TenantsPage {
+    layout: Layout,
+    tenants: Vec<Row>,
+}
+
+#[derive(Template)]
+#[template(path = "tenant_created.html")]
+struct CreatedPage {
+    layout: Layout,
+    name: String,
+    token: Secret,
+}
+
+/// `GET /admin/tenants`
+pub(super) async fn list(
+    State(registry): State<Arc<Registry>>,
+    Extension(operator): Extension<Operator>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let now = now();
+    let row = |tenant: Tenant| Row {
+        status: tenant.status.as_str(),
+        is_served: tenant.status == crate::domain::tenant::TenantStatus::Active,
+        created: RelativeTime::new(tenant.created_at, now),
+        problem: registry.problem(&tenant.name).unwrap_or_default(),
+        name: tenant.name.to_string(),
+    };
+    let tenants = registry.control().all().await?;
+    let page = TenantsPage {
+        tenants: tenants.into_iter().map(row).collect(),
+        layout: Layout::new(&headers, &operator),
+    };
+    Ok(render(StatusCode::OK, page)?)
+}
+
+/// `POST /admin/tenants` from a form. The token is on the page that is the answer, and nowhere else.
+pub(super) async fn create(
+    State(registry): State<Arc<Registry>>,
+    Extension(operator): Extension<Operator>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response> {
+    let form = read(&body);
+    let name = optional(&form, "name").unwrap_or_default();
+    let name = TenantName::read(&name).map_err(|problem| refused("name", problem))?;
+    let email = optional(&form, "email").ok_or_else(|| refused("email", "is missing"))?;
+    let new = NewTenant {
+        name: name.clone(),
+        limits: limits(&form)?,
+        admin_name: email.clone(),
+        email,
+        from: None,
+    };
+    let token = registry.create(&operator.0, new).await?;
+    let page = CreatedPage {
+        layout: Layout::new(&headers, &operator),
+        name: name.to_string(),
+        token,
+    };
+    Ok(render(StatusCode::CREATED, page)?)
+}
+
+/// What a form sends.
+pub(super) fn read(body: &Bytes) -> Query {
+    Query::parse(&String::from_utf8_lossy(body))
+}
+
+/// The limits that a form sets; one that is left empty is none.
+///
+/// # Errors
+/// Which cannot be read.
+pub(super) fn limits(form: &Query) -> std::result::Result<TenantLimits, Fault> {
+    let count = |member: &str| match optional(form, member) {
+        None => Ok(None),
+        Some(text) => match text.parse::<u32>() {
+            Ok(most) if most > 0 => Ok(Some(i64::from(most))),
+            _ => Err(refused(member, "must be a number of at least 1, or left empty")),
+        },
+    };
+    let bytes = match optional(form, "bytes") {
+        None => None,
+        Some(text) => {
+            let size = ByteSize::parse(Raw::Text(text)).map_err(|problem| refused("bytes", problem))?;
+            Some(i64::try_from(size.bytes()).unwrap_or(i64::MAX))
+        }
+    };
+    Ok(TenantLimits {
+        applications: count("applications")?,
+        bytes,
+        requests: count("requests")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_sets_limits_and_leaves_others_out() {
+        let limits = |text: &str| limits(&Query::parse(text)).map_err(|fault| fault.message);
+        let set = limits("applications=5&bytes=2GiB&requests=").expect("limits");
+        assert_eq!(
+            set,
+            TenantLimits {
+                applications: Some(5),
+                bytes: Some(2 << 30),
+                requests: None
+            }
+        );
+        assert_eq!(limits(""), Ok(TenantLimits::default()));
+        for (form, member) in [
+            ("applications=0", "applications"),
+            ("applications=many", "applications"),
+            ("requests=-1", "requests"),
+            ("bytes=big", "bytes"),
+        ] {
+            let message = limits(form).expect_err(form);
+            assert!(message.contains(member), "{message}");
+        }
+    }
+}
