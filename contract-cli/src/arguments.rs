@@ -12,7 +12,7 @@ use crate::command::{
     deployments, diff, environments, export, format, import, list, login, logout, man, mock, openapi,
     pacticipants, provider_states, prune, publish, publish_provider_contract, record_deployment,
     record_release, record_support_ended, record_undeployment, results, review, roles, secrets, stub,
-    system_accounts, tags, teams, tokens, users, verify, versions, webhooks,
+    system_accounts, tags, teams, tenants, tokens, users, verify, versions, webhooks,
 };
 use crate::output::{self, Colours, Verbosity};
 use crate::settings::{SettingsFile, with_other_names};
@@ -175,6 +175,8 @@ pub(crate) enum Command {
     Teams(teams::Arguments),
     /// List, show, create, change and delete roles
     Roles(roles::Arguments),
+    /// List, show, create, limit, suspend, export and delete tenants of a broker
+    Tenants(tenants::Arguments),
     /// List, create, rotate and revoke tokens
     Tokens(tokens::Arguments),
     /// List, show, create, change and delete secrets of webhooks

@@ -1,10 +1,13 @@
 //! The library's client and verifier against the real broker: from a published contract to can-i-deploy.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use axum::Router;
-use axum::routing::get;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
 use contract_broker::{Broker, Config};
 use contract_core::ErrorKind;
 use contract_core::broker::Selector;
@@ -156,4 +159,31 @@ async fn the_broker_refuses_other_content_under_the_same_version() {
             .contains("there is no environment \"production\""),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn a_login_asks_less_often_each_time_that_the_broker_says_so() {
+    let begun = json!({
+        "device_code": "d", "user_code": "BDWP-HQPK", "verification_uri": "http://b/device", "expires_in": 600, "interval": 5,
+    });
+    let asked = Arc::new(AtomicUsize::new(0));
+    let answer = async move || {
+        let error =
+            ["authorization_pending", "slow_down", "slow_down"][asked.fetch_add(1, Ordering::Relaxed)];
+        (StatusCode::BAD_REQUEST, Json(json!({ "error": error })))
+    };
+    let router = Router::new()
+        .route("/oauth/device_authorization", post(async || Json(begun)))
+        .route("/oauth/token", post(answer));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async { axum::serve(listener, router).await.unwrap() });
+    let client = Client::new(&url, Auth::None).unwrap();
+    let mut login = client.begin_login("test").await.unwrap();
+    let mut intervals = vec![login.interval.as_secs()];
+    for _ in 0..3 {
+        assert_eq!(client.complete_login(&mut login).await.unwrap(), None);
+        intervals.push(login.interval.as_secs());
+    }
+    assert_eq!(intervals, [5, 5, 10, 15]);
 }

@@ -21,5 +21,6 @@ mod patterns_page;
 mod pipelines;
 mod program;
 mod story;
+mod tenants_command;
 mod webhook;
 mod what_to_contract;

@@ -57,12 +57,12 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<Exit, Error> {
             "there is no directory for settings of this user: set CONTRACT_LOGINS to a file, or HOME";
         Error::new(ErrorKind::Usage, message)
     })?;
-    let login = client.begin_login(&this_program(&variables)).await?;
+    let mut login = client.begin_login(&this_program(&variables)).await?;
     output::note(&format!(
         "open {} in a browser, and allow the code {}",
         login.page_with_code, login.user_code
     ));
-    let token = wait(&client, &login).await?;
+    let token = wait(&client, &mut login).await?;
     let seconds = i64::try_from(token.expires_in.as_secs()).unwrap_or(i64::MAX);
     let expires = Timestamp::now().as_second().saturating_add(seconds);
     let expires_at = Timestamp::from_second(expires).unwrap_or(Timestamp::MAX);
@@ -81,7 +81,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<Exit, Error> {
 }
 
 /// Asks until somebody allowed the login.
-async fn wait(client: &Client, login: &DeviceLogin) -> Result<LoginToken, Error> {
+async fn wait(client: &Client, login: &mut DeviceLogin) -> Result<LoginToken, Error> {
     let began = Instant::now();
     while began.elapsed() < login.expires_in {
         tokio::time::sleep(login.interval.max(Duration::from_millis(100))).await;

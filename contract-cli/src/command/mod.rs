@@ -42,6 +42,7 @@ pub(crate) mod stub;
 pub(crate) mod system_accounts;
 pub(crate) mod tags;
 pub(crate) mod teams;
+pub(crate) mod tenants;
 pub(crate) mod tokens;
 pub(crate) mod users;
 pub(crate) mod verify;

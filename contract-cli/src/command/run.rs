@@ -7,7 +7,7 @@ use super::{
     deployments, diff, environments, export, format, import, list, login, logout, man, mock, openapi,
     pacticipants, provider_states, prune, publish, publish_provider_contract, record_deployment,
     record_release, record_support_ended, record_undeployment, results, review, roles, secrets, stub,
-    system_accounts, tags, teams, tokens, users, verify, versions, webhooks,
+    system_accounts, tags, teams, tenants, tokens, users, verify, versions, webhooks,
 };
 use crate::arguments::Command;
 use crate::exit::Exit;
@@ -34,6 +34,7 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Error> {
         Command::SystemAccounts(arguments) => system_accounts::run(arguments).await,
         Command::Teams(arguments) => teams::run(arguments).await,
         Command::Roles(arguments) => roles::run(arguments).await,
+        Command::Tenants(arguments) => tenants::run(arguments).await,
         Command::Tokens(arguments) => tokens::run(arguments).await,
         Command::Secrets(arguments) => secrets::run(arguments).await,
         Command::Audit(arguments) => audit::run(arguments).await,

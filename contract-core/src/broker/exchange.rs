@@ -173,12 +173,8 @@ impl Client {
         let Question { method, body, .. } = question;
         let request = |url: &Url| {
             let mut request = self
-                .http
-                .request(method.clone(), url.clone())
+                .request(method, url)
                 .header(ACCEPT, "application/hal+json, application/json");
-            if self.may_see_credentials(url) {
-                request = self.auth.apply(request);
-            }
             if let Some(body) = body {
                 let content_type = if *method == Method::PATCH {
                     "application/merge-patch+json"
@@ -210,6 +206,16 @@ impl Client {
             of_proxy: Failure::of_proxy(&response),
             body: http_client::read(response, self.max_answer_size).await?,
         })
+    }
+
+    /// Begins a request, with credentials if they may be sent to this URL.
+    pub(super) fn request(&self, method: &Method, url: &Url) -> RequestBuilder {
+        let request = self.http.request(method.clone(), url.clone());
+        if self.may_see_credentials(url) {
+            self.auth.apply(request)
+        } else {
+            request
+        }
     }
 
     /// Returns whether credentials may be sent to this URL: to the broker's server, whatever its links and redirects

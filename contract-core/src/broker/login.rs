@@ -12,6 +12,8 @@ use crate::{Error, ErrorKind};
 
 const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+/// How much longer to wait after `slow_down` (RFC 8628, 3.5).
+const SLOWER: Duration = Duration::from_secs(5);
 const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
 /// The largest answer of a CI system, in bytes.
 const LARGEST: usize = 1024 * 1024;
@@ -48,7 +50,7 @@ pub struct DeviceLogin {
     pub page_with_code: String,
     /// How long somebody has to allow it.
     pub expires_in: Duration,
-    /// How long to wait between two calls of [`Client::complete_login`].
+    /// How long to wait between two calls of [`Client::complete_login`], which makes it longer if the broker is asked too often.
     pub interval: Duration,
 }
 
@@ -104,12 +106,13 @@ impl Client {
         })
     }
 
-    /// Returns the token of a login, once somebody allowed it; `None` while nobody did.
+    /// Returns the token of a login, once somebody allowed it; `None` while nobody did. Before the next call wait for
+    /// `login.interval`.
     ///
     /// # Errors
     ///
     /// `Broker` if the login was denied or took too long; `Unreachable` if the broker cannot be reached.
-    pub async fn complete_login(&self, login: &DeviceLogin) -> Result<Option<LoginToken>, Error> {
+    pub async fn complete_login(&self, login: &mut DeviceLogin) -> Result<Option<LoginToken>, Error> {
         let doing = "logging in";
         let form = [
             ("grant_type", DEVICE_CODE),
@@ -117,7 +120,11 @@ impl Client {
         ];
         let answer = self.post_form(doing, "oauth/token", &form).await?;
         match answer.body["error"].as_str() {
-            Some("authorization_pending" | "slow_down") => Ok(None),
+            Some("authorization_pending") => Ok(None),
+            Some("slow_down") => {
+                login.interval += SLOWER;
+                Ok(None)
+            }
             _ => issued(doing, answer).map(Some),
         }
     }

@@ -25,6 +25,7 @@ mod can_i_deploy;
 mod client;
 mod contracts;
 mod deployments;
+mod download;
 mod environments;
 mod exchange;
 mod hal;
@@ -45,9 +46,10 @@ mod versions;
 mod webhooks;
 
 pub use self::access::{
-    Account, AccountChange, AccountKind, AuditEvent, AuditQuery, IssuedToken, NewAccount, NewRole, NewSecret,
-    NewTeam, NewToken, Permission, Role, RoleChange, Secret, SecretChange, Team, TeamChange, TeamDetails,
-    TeamPart, Token, TokenOwner, TokenRenewal,
+    Account, AccountChange, AccountKind, AuditEvent, AuditQuery, CreatedTenant, IssuedToken, NewAccount,
+    NewRole, NewSecret, NewTeam, NewTenant, NewToken, Permission, Role, RoleChange, Secret, SecretChange,
+    Team, TeamChange, TeamDetails, TeamPart, Tenant, TenantEvent, TenantLimits, TenantService, Token,
+    TokenOwner, TokenRenewal,
 };
 pub use self::auth::Auth;
 pub use self::branches::Branch;

@@ -16,6 +16,7 @@ mod key;
 mod roles;
 mod secrets;
 mod teams;
+mod tenants;
 mod tokens;
 
 pub use self::accounts::{Account, AccountChange, AccountKind, NewAccount};
@@ -23,6 +24,7 @@ pub use self::audit::{AuditEvent, AuditQuery};
 pub use self::roles::{NewRole, Permission, Role, RoleChange};
 pub use self::secrets::{NewSecret, Secret, SecretChange};
 pub use self::teams::{NewTeam, Team, TeamChange, TeamDetails, TeamPart};
+pub use self::tenants::{CreatedTenant, NewTenant, Tenant, TenantEvent, TenantLimits, TenantService};
 pub use self::tokens::{IssuedToken, NewToken, Token, TokenOwner, TokenRenewal};
 
 impl Client {
