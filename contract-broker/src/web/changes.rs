@@ -51,7 +51,7 @@ pub(super) async fn since_version(
 }
 
 async fn show(call: &Call, before: Option<Publication>, after: Publication) -> Result<Response> {
-    let frame = frame(&call, Some(Section::Integrations));
+    let frame = frame(call, Some(Section::Integrations));
     let Some(before) = before else {
         let page = ChangesPage {
             frame,

@@ -122,7 +122,7 @@ async fn show(call: &Call, pair: &Pair, at: &ContractAt) -> Result<Response> {
         standing,
     } = call.app().contract_details(&call.who, pair, at).await?;
     let edits = document.edits()?;
-    let frame = frame(&call, Some(Section::Integrations));
+    let frame = frame(call, Some(Section::Integrations));
     let length = document.text.len();
     let page = move || {
         let found = match &result {

@@ -66,7 +66,7 @@ fn page(call: &Call, code: &str, waiting: Option<Waiting>, done: &'static str) -
     render(
         StatusCode::OK,
         DevicePage {
-            frame: frame(&call, Some(Section::Accounts)),
+            frame: frame(call, Some(Section::Accounts)),
             who: call.who.name().to_owned(),
             code: code.to_owned(),
             waiting,

@@ -137,7 +137,7 @@ async fn show(call: &Call, mut selectors: Vec<Selector>, query: &Query) -> Resul
         }
     };
     let now = now();
-    let frame = frame(&call, Some(Section::Matrix));
+    let frame = frame(call, Some(Section::Matrix));
     let (summary, rows) = match decision {
         None => (None, Vec::new()),
         Some(decision) => {

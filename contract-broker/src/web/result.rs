@@ -157,7 +157,7 @@ async fn show(call: &Call, details: ResultDetails) -> Result<Response> {
         consumer_details,
     } = details;
     let edits = document.edits()?;
-    let frame = frame(&call, Some(Section::Integrations));
+    let frame = frame(call, Some(Section::Integrations));
     let length = document.text.len();
     let page = move || {
         let (reported, verified_by) = (whole.test_results()?, whole.result.verified_by()?);

@@ -85,7 +85,7 @@ fn show(call: &Call, who: String, of: String, found: Vec<Session>) -> Result<Res
     render(
         StatusCode::OK,
         SessionsPage {
-            frame: frame(&call, Some(Section::Accounts)),
+            frame: frame(call, Some(Section::Accounts)),
             who,
             of,
             sessions: found.into_iter().map(shown).collect(),

@@ -227,7 +227,7 @@ fn show(
     render(
         StatusCode::OK,
         TokensPage {
-            frame: frame(&call, Some(Section::Accounts)),
+            frame: frame(call, Some(Section::Accounts)),
             who,
             action,
             tokens: found.into_iter().map(ShownToken::of).collect::<Result<_>>()?,

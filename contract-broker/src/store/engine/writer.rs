@@ -236,7 +236,9 @@ fn write_all(opener: &Opener, connection: Connection, mut orders: mpsc::Receiver
             end(connection);
         }
     }
-    kept.map(end);
+    if let Some(connection) = kept {
+        end(connection);
+    }
 }
 
 /// Writes what waits and commits it. A connection that fails is not kept.
