@@ -36,11 +36,7 @@ impl Client {
                 format!("{doing}: {url:?} is not a URL ({error})"),
             )
         })?;
-        let request = |url: &Url| {
-            self.request(&method, url)
-                .header(ACCEPT, "*/*")
-                .timeout(TIMEOUT)
-        };
+        let request = |url: &Url| self.request(&method, url).header(ACCEPT, "*/*").timeout(TIMEOUT);
         let followed = follow(&method, &address, request).await.map_err(unreachable)?;
         let mut response = followed.response;
         let status = response.status();
