@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::Notice;
 use crate::http_client::{Failure, without_credentials};
+use crate::report::value::size;
 use crate::{Error, ErrorKind};
 
 /// Returns the error for an error response.
@@ -71,8 +72,9 @@ pub(super) fn too_large(doing: &str, url: &str, limit: usize) -> Error {
     Error::new(
         ErrorKind::Broker,
         format!(
-            "the response at {url} is longer than the limit of {limit} bytes for contracts; check the address, \
-             or split the contract"
+            "the response at {url} is longer than the limit of {} for contracts; check the address, \
+             or split the contract",
+            size(limit)
         ),
     )
     .context(doing)

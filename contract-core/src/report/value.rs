@@ -19,6 +19,16 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{} {noun}{ending}", grouped(count))
 }
 
+/// Returns a number of bytes in the largest unit that it is a multiple of: `64 MiB`, `1,500 bytes`.
+pub(crate) fn size(bytes: usize) -> String {
+    for (unit, name) in [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")] {
+        if bytes >= unit && bytes.is_multiple_of(unit) {
+            return format!("{} {name}", grouped(bytes / unit));
+        }
+    }
+    counted(bytes, "byte")
+}
+
 /// Returns `1 more mismatch`, `2 more mismatches`.
 pub(crate) fn more(count: usize, noun: &str) -> String {
     counted(count, &format!("more {noun}"))
@@ -43,7 +53,7 @@ pub(super) fn same_kind(one: &Value, other: &Value) -> bool {
 }
 
 /// Returns `12,345` for 12345.
-pub(super) fn grouped(count: usize) -> String {
+pub(crate) fn grouped(count: usize) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

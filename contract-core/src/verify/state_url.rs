@@ -7,6 +7,7 @@ use reqwest::Url;
 use crate::contract::{Members, ProviderState};
 use crate::http_client::{self, Answer, Failure};
 use crate::json::{self, Value};
+use crate::report::value::size;
 use crate::wire::BODY_LIMIT;
 use crate::{Error, ErrorKind};
 
@@ -128,7 +129,7 @@ impl StateChangeUrl {
             .await
             .map_err(unreachable)?
         else {
-            let reason = format!("its response is longer than {BODY_LIMIT} bytes");
+            let reason = format!("its response is longer than {}", size(BODY_LIMIT));
             return Err(failed(ErrorKind::Verification, &reason));
         };
         if !status.is_success() {

@@ -15,6 +15,8 @@ enum Charset {
     Utf16 {
         big_endian: bool,
     },
+    /// Named as such and not read: nobody may send JSON in it (RFC 8259, section 8.1), and hardly anybody does XML.
+    Utf32,
     /// Any other, by the name that the sender uses.
     Named(String),
 }
@@ -54,9 +56,14 @@ pub(crate) fn decode<'b>(
     };
     match charset {
         Charset::Utf16 { big_endian } => utf_16(bytes, big_endian).map(Cow::Owned),
-        Charset::Named(name) if !is_ascii(bytes) => named(&name, bytes)
-            .map(Cow::Owned)
-            .map_err(|problem| format!("{problem} ({})", says.words())),
+        Charset::Utf32 => Err(format!("it is UTF-32, which is not supported ({})", says.words())),
+        // A reader of XML refuses a document whose declaration names an encoding that it does not know (XML 1.0, section
+        // 4.3.3), whatever its bytes are.
+        Charset::Named(name) if !is_ascii(bytes) || matches!(says, Says::Declaration) && !is_known(&name) => {
+            named(&name, bytes)
+                .map(Cow::Owned)
+                .map_err(|problem| format!("{problem} ({})", says.words()))
+        }
         Charset::Utf8 | Charset::Named(_) => match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Cow::Borrowed(text)),
             Err(error) => Err(not_utf_8(bytes, error.valid_up_to(), says)),
@@ -96,6 +103,7 @@ pub(crate) fn encode<'t>(text: &'t str, content_type: Option<&ContentType>) -> R
             });
             Ok(Cow::Owned(bytes.collect()))
         }
+        Charset::Utf32 => Err("UTF-32 is not supported".to_owned()),
         Charset::Named(_) if is_ascii(text.as_bytes()) => Ok(Cow::Borrowed(text.as_bytes())),
         Charset::Named(name) => to_named(&name, text),
     }
@@ -105,6 +113,7 @@ impl Charset {
     fn of_label(label: &str, bytes: &[u8]) -> Self {
         match label.trim().to_ascii_lowercase().as_str() {
             "" | "utf-8" | "utf8" | "us-ascii" | "ascii" => Self::Utf8,
+            "utf-32" | "utf32" | "utf-32le" | "utf-32be" => Self::Utf32,
             "utf-16le" => Self::Utf16 { big_endian: false },
             "utf-16be" => Self::Utf16 { big_endian: true },
             // Without a mark it is big-endian (RFC 2781, section 4.3), unless the zero bytes indicate otherwise.
@@ -133,6 +142,7 @@ fn charset_of(bytes: &[u8], content_type: Option<&ContentType>) -> (Charset, Say
         [0xef, 0xbb, 0xbf, ..] => Some((Charset::Utf8, 3)),
         // Bytes without a type may begin this way by chance.
         _ if content_type.is_none() => None,
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some((Charset::Utf32, 4)),
         [0xfe, 0xff, ..] => Some((Charset::Utf16 { big_endian: true }, 2)),
         [0xff, 0xfe, ..] => Some((Charset::Utf16 { big_endian: false }, 2)),
         _ => None,
@@ -146,6 +156,8 @@ fn charset_of(bytes: &[u8], content_type: Option<&ContentType>) -> (Charset, Say
     let is_xml = content_type.is_some_and(ContentType::is_xml);
     if is_xml || content_type.is_some_and(ContentType::is_json) {
         match bytes {
+            [first, 0, 0, 0, ..] if *first != 0 => return (Charset::Utf32, Says::Zeros),
+            [0, 0, 0, last, ..] if *last != 0 => return (Charset::Utf32, Says::Zeros),
             [first, 0, ..] if *first != 0 => return (Charset::Utf16 { big_endian: false }, Says::Zeros),
             [0, second, ..] if *second != 0 => return (Charset::Utf16 { big_endian: true }, Says::Zeros),
             _ => {}
@@ -156,7 +168,7 @@ fn charset_of(bytes: &[u8], content_type: Option<&ContentType>) -> (Charset, Say
     {
         return match Charset::of_label(&label, bytes) {
             // The declaration was readable as ASCII, so it is not UTF-16 and the declaration is outdated.
-            Charset::Utf16 { .. } => (Charset::Utf8, Says::Nobody),
+            Charset::Utf16 { .. } | Charset::Utf32 => (Charset::Utf8, Says::Nobody),
             charset => (charset, Says::Declaration),
         };
     }
@@ -230,6 +242,17 @@ fn to_named<'t>(name: &str, text: &'t str) -> Result<Cow<'t, [u8]>, String> {
 fn known(name: &str) -> Result<&'static encoding_rs::Encoding, String> {
     encoding_rs::Encoding::for_label_no_replacement(name.as_bytes())
         .ok_or_else(|| format!("the charset {name:?} is unknown"))
+}
+
+#[cfg(feature = "encodings")]
+fn is_known(name: &str) -> bool {
+    known(name).is_ok()
+}
+
+/// Without the feature, it is not known which encodings there are.
+#[cfg(not(feature = "encodings"))]
+fn is_known(_name: &str) -> bool {
+    true
 }
 
 #[cfg(not(feature = "encodings"))]
@@ -390,6 +413,47 @@ mod tests {
         }
         // ASCII is the same everywhere.
         assert_eq!(decoded(b"ne", "text/plain; charset=klingon").unwrap(), "ne");
+    }
+
+    #[test]
+    fn utf_32_is_named_with_and_without_a_mark() {
+        let wide =
+            |text: &str| -> Vec<u8> { text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect() };
+        let big = |text: &str| -> Vec<u8> { text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect() };
+        let (mark, zeros) = ("byte order mark", "zero bytes");
+        for (bytes, content_type, source) in [
+            (wide("\u{feff}{\"a\": 1}"), "application/json", mark),
+            (big("\u{feff}<a/>"), "application/xml", mark),
+            (big("\u{feff}a"), "text/plain", mark),
+            (wide("{\"a\": 1}"), "application/json", zeros),
+            (big("<a/>"), "text/xml", zeros),
+            (
+                wide("a"),
+                "text/plain; charset=UTF-32",
+                "charset parameter of its content type",
+            ),
+        ] {
+            assert_eq!(
+                decoded(&bytes, content_type).unwrap_err(),
+                format!("it is UTF-32, which is not supported (according to its {source})")
+            );
+        }
+    }
+
+    #[cfg(feature = "encodings")]
+    #[test]
+    fn an_unknown_encoding_of_an_xml_declaration_is_named_even_if_the_document_is_ascii() {
+        let declared = |label: &str| format!("<?xml version='1.0' encoding='{label}'?><a/>");
+        assert_eq!(
+            decoded(declared("x-klingon").as_bytes(), "application/xml").unwrap_err(),
+            "the charset \"x-klingon\" is unknown (according to its XML declaration)"
+        );
+        for label in ["ISO-8859-1", "windows-1252", "UTF-8", "us-ascii"] {
+            assert!(
+                decoded(declared(label).as_bytes(), "application/xml").is_ok(),
+                "{label}"
+            );
+        }
     }
 
     #[cfg(any(feature = "consumer", feature = "provider"))]

@@ -7,6 +7,8 @@ use std::io::Write;
 #[cfg(any(feature = "consumer", feature = "provider"))]
 use flate2::Compression;
 
+use crate::report::value::counted;
+
 /// Why a body cannot be decoded.
 #[derive(Debug, PartialEq)]
 pub(super) enum Failure {
@@ -16,9 +18,41 @@ pub(super) enum Failure {
     Broken(String),
 }
 
-/// Concatenated gzip members are one body (RFC 1952, section 2.2).
+/// Concatenated gzip members are one body (RFC 1952, section 2.2). Zeros behind a member are padding, as for `gzip`.
 pub(super) fn gzip(body: &[u8], limit: usize) -> Result<Vec<u8>, Failure> {
-    read(flate2::bufread::MultiGzDecoder::new(body), limit)
+    const MAGIC: [u8; 2] = [0x1f, 0x8b];
+    let mut decoded = Vec::new();
+    let mut rest = body;
+    loop {
+        let mut member = flate2::bufread::GzDecoder::new(rest);
+        decoded.append(&mut read(&mut member, limit - decoded.len())?);
+        let behind = member.into_inner();
+        let padding = behind.iter().take_while(|byte| **byte == 0).count();
+        rest = &behind[padding..];
+        if rest.is_empty() {
+            return Ok(decoded);
+        }
+        if !rest.starts_with(&MAGIC) {
+            return Err(Failure::Broken(trailing(rest)));
+        }
+    }
+}
+
+/// Says what is behind the end of a body: `3 bytes follow its end: 0a 0b 0c`.
+fn trailing(rest: &[u8]) -> String {
+    const SHOWN: usize = 8;
+    let verb = if rest.len() == 1 { "follows" } else { "follow" };
+    let shown: Vec<String> = rest
+        .iter()
+        .take(SHOWN)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let more = if rest.len() > SHOWN { " …" } else { "" };
+    format!(
+        "{} {verb} its end: {}{more}",
+        counted(rest.len(), "byte"),
+        shown.join(" ")
+    )
 }
 
 /// Decodes the zlib format, or raw deflate, which some senders use.

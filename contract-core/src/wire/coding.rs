@@ -7,6 +7,7 @@ use bytes::Bytes;
 #[cfg(feature = "encodings")]
 use super::codec;
 use crate::contract::Headers;
+use crate::report::value::size;
 
 /// Bodies with more nested codings are rejected: each may multiply the size.
 const MOST: usize = 5;
@@ -210,7 +211,8 @@ impl fmt::Display for Problem {
             Self::TooLarge { coding, limit } => {
                 write!(
                     f,
-                    "the {coding} body decodes to more than the limit of {limit} bytes"
+                    "the {coding} body decodes to more than the limit of {}",
+                    size(*limit)
                 )
             }
             Self::TooMany => write!(f, "Content-Encoding names more than {MOST} codings"),
@@ -290,6 +292,48 @@ mod tests {
             body.extend(codings(list).encode(second.clone()).unwrap());
             let decoded = codings(list).decode(Bytes::from(body), LIMIT).unwrap();
             assert_eq!(decoded, [first, second].concat(), "{list}");
+        }
+    }
+
+    #[test]
+    fn zeros_behind_gzip_are_padding_and_other_bytes_are_named() {
+        let (first, second) = (text(30), text(70));
+        let encoded = |body: &Bytes| codings("gzip").encode(body.clone()).unwrap().to_vec();
+        let padded = [encoded(&first), vec![0; 512]].concat();
+        assert_eq!(
+            codings("gzip").decode(padded.clone().into(), LIMIT).unwrap(),
+            first
+        );
+        let two = [padded, encoded(&second), vec![0]].concat();
+        let decoded = codings("gzip").decode(two.into(), LIMIT).unwrap();
+        assert_eq!(decoded, [&first[..], &second[..]].concat());
+        for (behind, words) in [
+            (&b"x"[..], "1 byte follows its end: 78"),
+            (
+                b"\0\0more than eight",
+                "15 bytes follow its end: 6d 6f 72 65 20 74 68 61 …",
+            ),
+        ] {
+            let body = [encoded(&first), behind.to_vec()].concat();
+            let problem = codings("gzip").decode(body.into(), LIMIT).unwrap_err();
+            assert_eq!(
+                problem.to_string(),
+                format!("the body is not valid gzip: {words}")
+            );
+        }
+    }
+
+    #[test]
+    fn a_limit_is_shown_in_the_unit_that_it_is_set_in() {
+        for (limit, words) in [(64 << 20, "64 MiB"), (3 << 10, "3 KiB"), (1500, "1,500 bytes")] {
+            let problem = Problem::TooLarge {
+                coding: Coding::Gzip,
+                limit,
+            };
+            assert_eq!(
+                problem.to_string(),
+                format!("the gzip body decodes to more than the limit of {words}")
+            );
         }
     }
 

@@ -220,10 +220,14 @@ async fn a_body_over_the_limit_is_refused_and_reported() {
     ));
     let answer = connection.read();
     assert_eq!(answer.status, 413);
-    assert!(answer.body.contains("the limit of 1000 bytes"), "{}", answer.body);
+    assert!(
+        answer.body.contains("the limit of 1,000 bytes"),
+        "{}",
+        answer.body
+    );
     assert_eq!(connection.read_to_end(), b"");
     let problem = problem_of(provider).await;
-    assert!(problem.contains("the limit of 1000 bytes"), "{problem}");
+    assert!(problem.contains("the limit of 1,000 bytes"), "{problem}");
 
     // Whoever asks before sending the body is told at once.
     let provider = serve().await;

@@ -8,6 +8,8 @@ use http::header::EXPECT;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 
+use crate::report::value::size;
+
 /// Maximum number of bytes of a too large body that are read and discarded, as a multiple of the limit: many
 /// clients read the response only after they have sent everything.
 const DISCARDED: usize = 16;
@@ -69,7 +71,7 @@ pub(super) async fn read(
 impl fmt::Display for BodyProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLarge { limit } => write!(f, "its body is larger than the limit of {limit} bytes"),
+            Self::TooLarge { limit } => write!(f, "its body is larger than the limit of {}", size(*limit)),
             Self::Broken(error) => {
                 write!(f, "its body broke off")?;
                 let mut source = std::error::Error::source(error);

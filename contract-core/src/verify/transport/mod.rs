@@ -8,6 +8,7 @@ pub(crate) use self::http::{Answered, HttpTransport};
 pub(crate) use self::service::{ServiceFactory, factory};
 
 use crate::contract::{Request, Response};
+use crate::report::value::size;
 use crate::{Error, ErrorKind};
 
 /// Returns the error for a response whose body exceeds the limit.
@@ -15,8 +16,9 @@ fn too_large(doing: &str, limit: usize) -> Error {
     Error::new(
         ErrorKind::Verification,
         format!(
-            "the provider's response to {doing} is longer than the limit of {limit} bytes: check why it is so \
-             large, or raise the limit (max_body_size, --max-body-size)"
+            "the provider's response to {doing} is longer than the limit of {}: check why it is so \
+             large, or raise the limit (max_body_size, --max-body-size)",
+            size(limit)
         ),
     )
 }

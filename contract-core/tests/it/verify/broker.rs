@@ -496,7 +496,7 @@ async fn an_answer_that_is_too_long_is_not_read() {
     assert_eq!(error.kind(), ErrorKind::Broker);
     assert_eq!(
         error.to_string().replace(&url, "URL"),
-        "fetching the contract at URL: the response at URL is longer than the limit of 2000 bytes for contracts; check \
+        "fetching the contract at URL: the response at URL is longer than the limit of 2,000 bytes for contracts; check \
          the address, or split the contract"
     );
 }

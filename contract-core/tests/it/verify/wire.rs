@@ -475,7 +475,7 @@ async fn an_endless_body_is_not_read_to_its_end() {
         verifier.max_body_size(100_000)
     })
     .await;
-    assert!(said.contains("longer than the limit of 100000 bytes"), "{said}");
+    assert!(said.contains("longer than the limit of 100,000 bytes"), "{said}");
 
     let report = Verifier::new("user-api")
         .contracts(Contracts::value(contract(&[interaction(
@@ -488,7 +488,7 @@ async fn an_endless_body_is_not_read_to_its_end() {
         .await
         .unwrap();
     let said = report.to_text(Style::PLAIN);
-    assert!(said.contains("longer than the limit of 100000 bytes"), "{said}");
+    assert!(said.contains("longer than the limit of 100,000 bytes"), "{said}");
 
     // Decoded, too.
     let raw = Raw::answering(answer(
@@ -500,7 +500,7 @@ async fn an_endless_body_is_not_read_to_its_end() {
     })
     .await;
     assert!(
-        said.contains("decodes to more than the limit of 100000 bytes"),
+        said.contains("decodes to more than the limit of 100,000 bytes"),
         "{said}"
     );
 }
