@@ -47,10 +47,11 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         .transpose()?;
     let named = |given: Option<String>, of_contract: Option<&str>| {
         let of_contract = of_contract.filter(|name| !name.is_empty()).map(str::to_owned);
-        given.or(of_contract).ok_or_else(|| {
+        let name = given.or(of_contract).filter(|name| !name.trim().is_empty());
+        name.ok_or_else(|| {
             Error::new(
                 ErrorKind::Usage,
-                "the contract does not name consumer and provider: give --consumer and --provider",
+                "consumer and provider need names: give --consumer and --provider, or a contract that names both",
             )
         })
     };

@@ -176,8 +176,8 @@ fn each_pair_has_the_links_to_its_result_and_its_build() {
     let github = shown("github");
     let annotations: Vec<&str> = github.lines().filter(|line| line.starts_with("::")).collect();
     assert_snapshot!(annotations.join("\n"), @r"
-    ::error title=not safe to deploy  web-app::web-app 1 → stock-api 8%0Aresult: http://broker/results/8%0Abuild: https://ci.example.org/builds/8
-    ::error title=not safe to deploy  web-app::web-app 1 → mail-api (none)
+    ::error title=not safe to deploy%3A web-app::web-app 1 → stock-api 8%0Aresult: http://broker/results/8%0Abuild: https://ci.example.org/builds/8
+    ::error title=not safe to deploy%3A web-app::web-app 1 → mail-api (none)
     ");
     let document: serde_json::Value = serde_json::from_str(&ask("json").out).unwrap();
     let links: Vec<&serde_json::Value> = document["matrix"]

@@ -144,10 +144,11 @@ fn each_request_is_printed_and_a_signal_ends_it() {
     write_contract(directory.path(), "shop.json", "shop", TWO_STATES);
     let mut stub = Running::start(
         directory.path(),
-        &["shop.json", "--verbose", "--state", "sold out"],
+        &["shop.json", "--verbose", "--cors", "--state", "sold out"],
     );
     assert!(stub.ask("GET /items/1 HTTP/1.1\r\n").starts_with("HTTP/1.1 410 "));
     stub.ask("GET /nobody?q=1 HTTP/1.1\r\n");
+    stub.ask("OPTIONS /items/1 HTTP/1.1\r\norigin: http://localhost:3000\r\naccess-control-request-method: PUT\r\n");
     stub.terminate();
     let mut log = String::new();
     stub.child
@@ -158,8 +159,26 @@ fn each_request_is_printed_and_a_signal_ends_it() {
         .unwrap();
     assert_eq!(
         log,
-        "GET /items/1 → 410 an item [sold out] (shop.json)\nGET /nobody?q=1 → 404 no interaction matches\n"
+        "GET /items/1 → 410 an item [sold out] (shop.json)\nGET /nobody?q=1 → 404 no interaction matches\n\
+         OPTIONS /items/1 → 204 a preflight of a browser, allowed by --cors\n"
     );
+}
+
+#[test]
+fn a_mock_between_parties_without_names_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    for (consumer, provider) in [("", "stock"), ("shop", " ")] {
+        let ran = contract(
+            directory.path(),
+            &["mock", "--consumer", consumer, "--provider", provider],
+        );
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        assert!(
+            ran.err.contains("consumer and provider need names"),
+            "{}",
+            ran.err
+        );
+    }
 }
 
 #[test]

@@ -131,7 +131,7 @@ impl Decision {
 
     /// Returns one annotation for each pair that prevents the deployment, or for the verdict if there is none.
     fn annotations(&self) -> String {
-        let title = escaped(&format!("{}: {}", self.decision(), self.subject)).replace([',', ':'], " ");
+        let title = property(&format!("{}: {}", self.decision(), self.subject));
         if self.verdict.deployable == Some(true) {
             return format!("::notice title={title}::{}\n", escaped(&self.place));
         }
@@ -300,6 +300,11 @@ fn more(text: &mut String, indent: &str, all: usize, shown: usize) {
     }
 }
 
+/// Escapes a property of a workflow command of GitHub Actions.
+fn property(text: &str) -> String {
+    escaped(text).replace(':', "%3A").replace(',', "%2C")
+}
+
 /// Escapes the text for a workflow command of GitHub Actions.
 fn escaped(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
@@ -308,6 +313,14 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn titles_of_annotations_keep_their_colons() {
+        assert_eq!(
+            property("unknown: not verified yet, 100%\n"),
+            "unknown%3A not verified yet%2C 100%25%0A"
+        );
+    }
 
     #[test]
     fn only_hashes_are_shortened() {

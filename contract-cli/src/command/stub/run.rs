@@ -156,6 +156,8 @@ fn logged(answer: &StubAnswer<'_>) -> String {
         (_, _, Some(problem)) => {
             let _ = write!(text, " the request cannot be read: {problem}");
         }
+        // Without an interaction only a preflight has no content.
+        _ if answer.status == 204 => text.push_str(" a preflight of a browser, allowed by --cors"),
         _ => text.push_str(" no interaction matches"),
     }
     text
