@@ -14,7 +14,24 @@ pub(crate) fn json(bytes: &[u8], error: &serde_json::Error) -> String {
         );
     }
     let reason = text.rsplit_once(" at line ").map_or(&*text, |(reason, _)| reason);
-    format!("{reason} at line {}, column {}", error.line(), error.column())
+    format!(
+        "{} at line {}, column {}",
+        in_words(reason),
+        error.line(),
+        error.column()
+    )
+}
+
+/// The reason of serde's parser for a number that is too large for a double.
+pub(crate) const OUT_OF_RANGE: &str = "number out of range";
+
+/// Returns a reason of serde's JSON parser in terms of the document, if the parser speaks of its own.
+pub(crate) fn in_words(reason: &str) -> &str {
+    match reason {
+        "expected ident" => "expected `true`, `false` or `null`",
+        OUT_OF_RANGE => "a number is beyond the range that is supported, about ±1.8e308",
+        reason => reason,
+    }
 }
 
 /// An escape in a JSON text for half of a surrogate pair, without the other half next to it.
@@ -73,7 +90,14 @@ mod tests {
     fn the_reason_and_the_place_are_named() {
         for (text, reason) in [
             ("{\n  \"id\": 1,\n}", "trailing comma at line 3, column 1"),
-            ("{\"id\": nul}", "expected ident at line 1, column 11"),
+            (
+                "{\"id\": nul}",
+                "expected `true`, `false` or `null` at line 1, column 11",
+            ),
+            (
+                "[1e400]",
+                "a number is beyond the range that is supported, about ±1.8e308 at line 1, column 6",
+            ),
             ("<html>", "expected value at line 1, column 1"),
             ("{\"a\":", "EOF while parsing a value at line 1, column 5"),
             (

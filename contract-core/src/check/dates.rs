@@ -5,6 +5,7 @@ use super::lint::Lint;
 use super::part::Part;
 use crate::contract::{Matcher, Rule};
 use crate::matching::date::mistaken::{Kind, mistaken};
+use crate::matching::show;
 
 /// Finds date patterns such as `YYYY-MM-DD` among the part's rules.
 pub(super) fn dates(part: &Part<'_>, found: &mut Vec<Finding>) {
@@ -42,8 +43,10 @@ fn of_rules(rules: &[Rule], part: &Part<'_>, found: &mut Vec<Finding>) {
                 .instead
                 .map_or_else(String::new, |instead| format!("; did you mean {instead:?}?"));
             let text = format!(
-                "the date pattern {format:?} of the {}: {}{instead}",
-                part.name, mistaken.why
+                "the date pattern {:?} of the {}: {}{instead}",
+                show::around(format, 0),
+                part.name,
+                mistaken.why
             );
             found.push(part.finding(Lint::MISTAKEN_DATE, &["matchingRules"], text));
         }

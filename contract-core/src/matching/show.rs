@@ -72,6 +72,21 @@ pub(crate) fn cut(text: &str) -> std::borrow::Cow<'_, str> {
     format!("{}…", &text[..end]).into()
 }
 
+/// Returns the part of a long pattern around a character, with `…` for what is left out; a shorter one as it is.
+pub(crate) fn around(pattern: &str, character: usize) -> std::borrow::Cow<'_, str> {
+    /// Maximum number of characters shown of a pattern in an error.
+    const MOST: usize = 200;
+    let length = pattern.chars().count();
+    if length <= MOST {
+        return pattern.into();
+    }
+    let start = character.saturating_sub(MOST / 2).min(length - MOST);
+    let shown: String = pattern.chars().skip(start).take(MOST).collect();
+    let before = if start > 0 { "…" } else { "" };
+    let after = if start + MOST < length { "…" } else { "" };
+    format!("{before}{shown}{after}").into()
+}
+
 #[cfg(test)]
 mod tests {
     use crate::json::json;
@@ -92,6 +107,16 @@ mod tests {
             assert_eq!(typed(&value), text);
         }
         assert_eq!(list(&[json!(1), json!("a")]), "[1, \"a\"]");
+    }
+
+    #[test]
+    fn of_a_long_pattern_the_place_is_shown() {
+        assert_eq!(around("a(b", 1), "a(b");
+        let pattern = format!("{}({}", "a".repeat(5_000), "b".repeat(5_000));
+        let shown = around(&pattern, 5_000);
+        assert_eq!(*shown, format!("…{}({}…", "a".repeat(100), "b".repeat(99)));
+        assert!(around(&pattern, 0).ends_with("a…"));
+        assert!(around(&pattern, 10_000).ends_with('b'));
     }
 
     #[test]

@@ -11,6 +11,7 @@
 //! They are split into the example and the rule that the same libraries write from version 2 on.
 
 use crate::json::Value;
+use crate::matching::regex::TextRegex;
 
 use super::flat_path;
 use super::place::{At, Read};
@@ -183,6 +184,15 @@ fn anywhere(pattern: &str, options: i64) -> String {
     if flags.is_empty() && before.is_empty() && after.is_empty() {
         return pattern.to_owned();
     }
+    let wrapped = in_the_whole_text(pattern, &flags, before, after);
+    // A fault of the pattern is reported at its own place, in the pattern as written.
+    if TextRegex::compile(&wrapped).is_err() && TextRegex::compile(pattern).is_err() {
+        return pattern.to_owned();
+    }
+    wrapped
+}
+
+fn in_the_whole_text(pattern: &str, flags: &str, before: &str, after: &str) -> String {
     // A comment at the end of an extended pattern extends to the end of the line.
     let line = if flags.contains('x') { "\n" } else { "" };
     format!("{before}(?{flags}:{pattern}{line}){after}")
@@ -211,6 +221,8 @@ mod tests {
             ("^a", 0, r"(?:^a)[\s\S]*"),
             (r"a\$", 0, r"[\s\S]*(?:a\$)[\s\S]*"),
             ("^a|b$", 0, r"[\s\S]*(?:^a|b$)[\s\S]*"),
+            ("(?<n>", 0, "(?<n>"),
+            ("^a{2,1}", 1, "^a{2,1}"),
             ("^a$", 1, "(?i:^a$)"),
             ("^a.b$ # c", 6, "(?xs:^a.b$ # c\n)[\\s\\S]*"),
         ] {

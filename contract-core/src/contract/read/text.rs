@@ -5,7 +5,7 @@ use std::str::Utf8Error;
 
 use crate::json::Value;
 
-use crate::unreadable::{half_of_a_pair, line_and_column};
+use crate::unreadable::{OUT_OF_RANGE, half_of_a_pair, in_words, line_and_column};
 use crate::{Error, ErrorKind};
 
 /// A byte order mark.
@@ -85,11 +85,14 @@ fn explain(text: &str, error: &serde_json::Error) -> Place {
     let mut found = Place {
         line: error.line(),
         column: error.column().max(1),
-        what: format!("not valid JSON: {message}"),
+        what: format!("not valid JSON: {}", in_words(message)),
     };
     let here = line_of(text, error.line());
     if message == "recursion limit exceeded" {
         "nested deeper than 128 levels, which no contract needs".clone_into(&mut found.what);
+    } else if message == OUT_OF_RANGE {
+        // JSON itself has no limit.
+        in_words(message).clone_into(&mut found.what);
     } else if text.trim().is_empty() {
         "the file is empty".clone_into(&mut found.what);
     } else if ["<<<<<<<", "=======", ">>>>>>>"]
@@ -154,7 +157,14 @@ mod tests {
                 "{\n // a comment\n}",
                 "a.json:2:2: not valid JSON: key must be a string; JSON has no comments",
             ),
-            ("{\"a\": tru}", "a.json:1:10: not valid JSON: expected ident"),
+            (
+                "{\"a\": tru}",
+                "a.json:1:10: not valid JSON: expected `true`, `false` or `null`",
+            ),
+            (
+                "{\"a\":\n -2.5E+999}",
+                "a.json:2:10: a number is beyond the range that is supported, about ±1.8e308",
+            ),
         ] {
             assert_eq!(reason(text), expected);
         }

@@ -348,7 +348,7 @@ mod tests {
             ),
             (
                 "{\"interactions\": [{},\n {\"a\": 1e999}]}".to_owned(),
-                "a.json:2:12: not valid JSON: number out of range",
+                "a.json:2:12: a number is beyond the range that is supported, about ±1.8e308",
             ),
             (
                 deep(125),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::matching::show;
 use crate::{Error, ErrorKind};
 
 /// Longer patterns are rejected: matching recurses once per item.
@@ -93,7 +94,8 @@ impl DatePattern {
             Error::new(
                 ErrorKind::Malformed,
                 format!(
-                    "date pattern {pattern:?} cannot be read at character {}: {problem}",
+                    "date pattern {:?} cannot be read at character {}: {problem}",
+                    show::around(pattern, at),
                     at + 1
                 ),
             )

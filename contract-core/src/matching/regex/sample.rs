@@ -9,6 +9,7 @@ use super::TextRegex;
 use super::syntax::{Anchor, Greed, Node, Target};
 use super::text_regex::read;
 use crate::matching::effort::{self, Effort};
+use crate::matching::show;
 use crate::{Error, ErrorKind};
 
 /// Maximum number of repetitions beyond the lower bound, if there is no upper bound.
@@ -38,7 +39,10 @@ pub(crate) fn sample(pattern: &str, pick: &mut dyn FnMut(u64) -> u64) -> Result<
     let none = |why: &str| {
         Error::new(
             ErrorKind::Invalid,
-            format!("cannot generate a text that matches {pattern:?}: {why}"),
+            format!(
+                "cannot generate a text that matches {:?}: {why}",
+                show::around(pattern, 0)
+            ),
         )
     };
     let unconditional = is_unconditional(&tree.root);

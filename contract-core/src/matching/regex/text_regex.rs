@@ -10,7 +10,7 @@ use super::parse::parse;
 use super::program::{Program, Unfit};
 use super::shared;
 use super::syntax::{Dialect, SyntaxError, Tree};
-use crate::matching::effort;
+use crate::matching::{effort, show};
 use crate::{Error, ErrorKind};
 
 /// Maximum number of steps on one text.
@@ -196,7 +196,8 @@ fn malformed(pattern: &str, error: &SyntaxError) -> Error {
     Error::new(
         ErrorKind::Malformed,
         format!(
-            "regular expression {pattern:?} cannot be read at character {}: {}",
+            "regular expression {:?} cannot be read at character {}: {}",
+            show::around(pattern, error.at),
             error.at + 1,
             error.problem
         ),
@@ -206,7 +207,10 @@ fn malformed(pattern: &str, error: &SyntaxError) -> Error {
 fn refused(pattern: &str, problem: &str) -> Error {
     Error::new(
         ErrorKind::Malformed,
-        format!("regular expression {pattern:?} cannot be compiled: {problem}"),
+        format!(
+            "regular expression {:?} cannot be compiled: {problem}",
+            show::around(pattern, 0)
+        ),
     )
 }
 
