@@ -22,6 +22,11 @@ pub enum NotVerifiable {
         /// Where the rule applies: `body $.id`, `header etag`.
         place: String,
     },
+    /// Of several responses to a synchronous message a provider returns one over HTTP, so the others were not verified.
+    SeveralResponses {
+        /// The number of responses.
+        count: usize,
+    },
 }
 
 impl fmt::Display for NotVerifiable {
@@ -31,6 +36,11 @@ impl fmt::Display for NotVerifiable {
             Self::UnknownType(name) => {
                 write!(f, "it has the type {name:?}, which this library does not know")
             }
+            Self::SeveralResponses { count } => write!(
+                f,
+                "it has {count} responses, and a provider returns one message over HTTP: the first one matches, the others were \
+                 not verified; write an interaction for each, or verify it with a message handler in a test of the provider"
+            ),
             Self::UnknownRule { name, place } => write!(
                 f,
                 "its {place} has the matching rule {name:?}, which this library does not know"

@@ -136,7 +136,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
                 .await?;
             let values = self.set_up(interaction, &fixture, remarks).await?;
             // Boxed: futures that contain this one are moved, and it is large.
-            Box::pin(self.exchange(interaction, plan, &values, &fixture, &mut remarks.warnings)).await
+            Box::pin(self.exchange(interaction, plan, &values, &fixture)).await
         };
         let tried = AssertUnwindSafe(self.until_stopped(trial)).catch_unwind().await;
         let torn_down = self

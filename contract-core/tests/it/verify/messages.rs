@@ -70,3 +70,48 @@ async fn a_provider_behind_an_address_is_asked_for_the_message() {
     let report = verifier().base_url(serve(provider).await).run().await.unwrap();
     assert!(report.is_success(), "{}", report.to_json());
 }
+
+#[tokio::test]
+async fn of_several_responses_over_http_the_others_are_never_taken_as_verified() {
+    let quote = |price: u64| json!({ "contents": { "content": { "price": price }, "contentType": "application/json" } });
+    let ticker = json!({
+        "type": "Synchronous/Messages",
+        "description": "quotes of a share",
+        "request": { "contents": { "content": { "share": "ACME" }, "contentType": "application/json" } },
+        "response": [quote(7), quote(8)],
+    });
+    let responding =
+        |price: u64| Router::new().route("/", post(move || async move { Json(json!({ "price": price })) }));
+    for (price, name) in [(7, "not verifiable"), (9, "failed")] {
+        let report = Verifier::new("user-api")
+            .contracts(Contracts::value(contract(std::slice::from_ref(&ticker))))
+            .base_url(serve(responding(price)).await)
+            .run()
+            .await
+            .unwrap();
+        assert!(!report.is_success(), "{}", report.to_json());
+        let (_, first) = report.interactions().next().unwrap();
+        assert_eq!(first.outcome.name(), name, "{}", report.to_json());
+        if let Outcome::NotVerifiable(reason) = &first.outcome {
+            let reason = reason.to_string();
+            assert!(
+                reason.starts_with(
+                    "it has 2 responses, and a provider returns one message over HTTP: the first one matches"
+                ),
+                "{reason}"
+            );
+        }
+    }
+    let by_handler = Verifier::new("user-api")
+        .contracts(Contracts::value(contract(std::slice::from_ref(&ticker))))
+        .message("quotes of a share", |_| async {
+            vec![
+                Message::json(json!({ "price": 7 })),
+                Message::json(json!({ "price": 8 })),
+            ]
+        })
+        .run()
+        .await
+        .unwrap();
+    assert!(by_handler.is_success(), "{}", by_handler.to_json());
+}
