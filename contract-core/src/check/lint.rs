@@ -68,7 +68,7 @@ impl Lint {
     /// A list of rules without rules.
     pub const EMPTY_RULE: Self = warning(
         "empty-rule",
-        "a list of rules or a rule has no rules in it: it checks nothing",
+        "a list of rules has no rules in it, or a rule accepts every value: it checks nothing",
     );
     /// A part without content to check.
     pub const SAYS_NOTHING: Self = warning(

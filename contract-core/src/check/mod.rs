@@ -5,6 +5,7 @@
 //! contract.
 
 mod dates;
+mod empty;
 mod example;
 mod faults;
 mod finding;

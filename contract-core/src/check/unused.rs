@@ -3,11 +3,12 @@
 use crate::json::Value;
 
 use super::dates::dates;
+use super::empty::empty_rules;
 use super::finding::Finding;
 use super::lint::Lint;
 use super::nowhere::{leads_nowhere, nowhere_in_variants};
 use super::part::{Part, parts};
-use crate::contract::{Contract, Data, Interaction, InteractionKind, Matcher, Members, RuleList};
+use crate::contract::{Contract, Data, Interaction, InteractionKind, Matcher, Members};
 
 impl Contract {
     /// Returns what has no effect in the contract, each with its interaction: unused rules, empty rule lists, responses
@@ -40,7 +41,7 @@ pub(super) fn unused(interaction: &Interaction) -> Vec<Finding> {
         flat_rules(&part, &mut found);
         names(&part, &mut found);
         body_paths(&part, &mut found);
-        lists(&part, &mut found);
+        empty_rules(&part, &mut found);
         matchers_as_data(&part, &mut found);
         dates(&part, &mut found);
     }
@@ -168,32 +169,6 @@ fn body_paths(part: &Part<'_>, found: &mut Vec<Finding>) {
             }
         }
     }
-}
-
-/// Finds rule lists without rules.
-fn lists(part: &Part<'_>, found: &mut Vec<Finding>) {
-    for (place, list) in part.lists() {
-        if list.rules.is_empty() {
-            let text = format!(
-                "the list of rules for {place} of the {} is empty: it checks nothing",
-                part.name
-            );
-            found.push(part.finding(Lint::EMPTY_RULE, &["matchingRules"], text));
-        }
-        if has_key_rule_without_rules(list) {
-            let text = format!(
-                "the rule `eachKey` for {place} of the {} has no rules: it checks nothing",
-                part.name
-            );
-            found.push(part.finding(Lint::EMPTY_RULE, &["matchingRules"], text));
-        }
-    }
-}
-
-fn has_key_rule_without_rules(list: &RuleList) -> bool {
-    list.rules
-        .iter()
-        .any(|rule| matches!(&rule.matcher, Matcher::EachKey(each) if each.rules.is_empty()))
 }
 
 /// Finds matchers that the writer left in the example as data: those of the integration format, and Ruby's.

@@ -9,6 +9,7 @@ mod content_type;
 #[expect(clippy::module_inception, reason = "the file is named for the type in it")]
 mod contract;
 mod directory;
+pub(crate) mod empty_schema;
 mod generators;
 mod http;
 mod interaction;

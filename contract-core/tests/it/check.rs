@@ -80,6 +80,38 @@ fn rules_that_check_nothing_are_named() {
     );
 }
 
+#[test]
+fn rules_that_accept_every_value_are_named() {
+    let one = |rule: Value| json!({"matchers": [rule]});
+    let rules = json!({"header": {"X-Ids": one(json!({"match": "include", "value": ""}))}, "body": {
+        "$.any": one(json!({"match": "type", "schema": {"title": "any"}})),
+        "$.date": one(json!({"match": "type", "schema": {"format": "date"}})),
+        "$.id": one(json!({"match": "type", "schema": {"type": "integer"}})),
+        "$.keys": one(json!({"match": "eachKey", "rules": [{"match": "type"}]})),
+        "$.list": one(json!({"match": "arrayContains", "variants": [
+            {"index": 0, "rules": {"$.text": one(json!({"match": "include", "value": ""}))}},
+        ]})),
+        "$.values": one(json!({"match": "eachValue", "rules": []})),
+    }});
+    let content = json!({"any": 1, "date": "2026-11-29", "id": 1, "keys": {"a": 1}, "list": [{"text": "a"}], "values": {"a": 1}});
+    let empty_text = "looks for an empty text, which is in every text: it checks nothing of a text";
+    let any_value = "has a JSON Schema that accepts every value: only the type is compared";
+    assert_eq!(
+        of_response("application/json", &content.to_string(), &rules, &json!({})),
+        [
+            format!("the rule `include` for header \"X-Ids\" of the response {empty_text}"),
+            format!("the rule `type` for $.any of the response {any_value}"),
+            format!("the rule `type` for $.date of the response {any_value}"),
+            "the rule `eachKey` for $.keys of the response accepts every name: its rules check nothing of a text"
+                .to_owned(),
+            format!("the rule `include` for $.list of the response {empty_text}"),
+            "the rule `eachValue` for $.values of the response has no rules: it compares values with the example's, \
+             as `values` does"
+                .to_owned(),
+        ]
+    );
+}
+
 /// Warnings about a response of version 4 with this body, and rules and generators for it.
 fn of_response(content_type: &str, content: &str, rules: &Value, generators: &Value) -> Vec<String> {
     let warnings = contract(

@@ -25,6 +25,7 @@ use super::values::Values;
 use super::{date, datetime, time};
 use crate::contract::Matcher;
 use crate::contract::alternatives::Alternatives;
+use crate::contract::empty_schema::accepts_anything;
 use crate::{Error, ErrorKind};
 
 /// Compiles a rule of a contract.
@@ -56,6 +57,8 @@ pub(crate) fn compile(matcher: &Matcher) -> Result<CompiledRule, Error> {
         Matcher::Semver => Arc::new(Semver),
         Matcher::Schema(schema) => match Alternatives::of_schema(schema)? {
             Some(alternatives) => Arc::new(AlternativesRule::compile(alternatives)?),
+            // What remains of the rule is `"match": "type"`, as implementations without JSON Schema read it.
+            None if accepts_anything(schema) => Arc::new(TypeOf::ANY),
             None => Arc::new(Schema::compile(schema)?),
         },
         Matcher::Unknown { name, .. } => {

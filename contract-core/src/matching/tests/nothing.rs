@@ -4,6 +4,7 @@
 use crate::json::{Value, json};
 
 use super::{category, in_headers, in_query, in_request, in_response, paths, rules};
+use crate::contract::empty_schema::accepts_anything;
 use crate::contract::{Body, ContentType, Headers, Query, Request, Response, Specification};
 use crate::matching::{RequestPlan, ResponsePlan};
 
@@ -36,6 +37,9 @@ fn each_rule() -> Vec<Value> {
         json!({"match": "notEmpty"}),
         json!({"match": "semver"}),
         json!({"match": "type", "schema": {"type": "integer"}}),
+        json!({"match": "type", "schema": {}}),
+        json!({"match": "type", "schema": true}),
+        json!({"match": "type", "schema": {"title": "anything", "properties": {"a": {}}}}),
     ]
 }
 
@@ -67,7 +71,7 @@ const TEXTS: [&str; 9] = ["", "a", "A b", "1", "-2.5", "true", "2024-01-31", "1.
 
 /// Returns whether the rule accepts any text by design: all text has one type.
 fn takes_any_text(rule: &Value) -> bool {
-    rule["match"] == "type" && rule.get("schema").is_none()
+    rule["match"] == "type" && rule.get("schema").is_none_or(accepts_anything)
 }
 
 #[test]
