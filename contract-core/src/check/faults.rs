@@ -2,10 +2,10 @@
 
 use crate::contract::{Contract, Interaction, InteractionKind, NotVerifiable};
 use crate::generate::{self, Context};
-use crate::matching::{Mismatch, ResponsePlan};
+use crate::matching::{MismatchKind, ResponsePlan};
 use crate::{Error, ErrorKind};
 
-use super::example::{misfits_of_message, misfits_of_request, misfits_of_response};
+use super::example::{Misfit, misfits_of_message, misfits_of_request, misfits_of_response};
 use super::finding::Finding;
 use super::lint::Lint;
 use super::part::{Part, parts};
@@ -90,21 +90,9 @@ pub(super) fn faults(contract: &Contract, interaction: &Interaction) -> Vec<Faul
 }
 
 /// Returns why rules cannot be used, or the places at which the example does not match them.
-fn of_part(part: &Part<'_>, misfits: Result<Vec<Mismatch>, Error>) -> Vec<Fault> {
+fn of_part(part: &Part<'_>, misfits: Result<Vec<Misfit>, Error>) -> Vec<Fault> {
     match misfits {
-        Ok(misfits) => misfits
-            .iter()
-            .map(|mismatch| {
-                let text = format!(
-                    "the {}'s example does not match its own rules: {mismatch}",
-                    part.name
-                );
-                Fault {
-                    error: Error::new(ErrorKind::Invalid, &*text),
-                    finding: part.finding(Lint::EXAMPLE_BREAKS_RULE, &["matchingRules"], text),
-                }
-            })
-            .collect(),
+        Ok(misfits) => misfits.iter().map(|misfit| of_misfit(part, misfit)).collect(),
         Err(error) => {
             let lint = if part.is_not_verifiable() {
                 Lint::NOT_VERIFIABLE
@@ -113,6 +101,41 @@ fn of_part(part: &Part<'_>, misfits: Result<Vec<Mismatch>, Error>) -> Vec<Fault>
             };
             vec![broken(part, lint, error, "matchingRules")]
         }
+    }
+}
+
+/// Returns the fault of an example, or of a value generated in its place, that does not match its own rules.
+fn of_misfit(part: &Part<'_>, Misfit { mismatch, generator }: &Misfit) -> Fault {
+    let (lint, text) = match mismatch.kind {
+        MismatchKind::Differs | MismatchKind::Bytes | MismatchKind::Unreadable => (
+            Lint::EXAMPLE_BREAKS_RULE,
+            match generator {
+                None => format!(
+                    "the {}'s example does not match its own rules: {mismatch}",
+                    part.name
+                ),
+                Some(place) => format!(
+                    "the generator for {place} of the {} makes values that do not match its own rules, for example: \
+                     {mismatch}: add a rule that accepts them, or remove the generator",
+                    part.name
+                ),
+            },
+        ),
+        MismatchKind::MayBeMore => (
+            Lint::EXAMPLE_BREAKS_RULE,
+            format!("the {}'s example and its own rules: {mismatch}", part.name),
+        ),
+        MismatchKind::Undecided => (
+            Lint::BROKEN_RULE,
+            format!(
+                "whether the {}'s example matches its own rules could not be decided: {mismatch}",
+                part.name
+            ),
+        ),
+    };
+    Fault {
+        error: Error::new(ErrorKind::Invalid, &*text),
+        finding: part.finding(lint, &["matchingRules"], text),
     }
 }
 

@@ -48,7 +48,7 @@ impl Lint {
     /// An example that does not match its own rules.
     pub const EXAMPLE_BREAKS_RULE: Self = error(
         "example-breaks-rule",
-        "an example does not match its own rules, so a provider that responds with it would fail",
+        "an example, or a value generated in its place, does not match its own rules, so a provider that responds with it would fail",
     );
     /// An interaction that needs an unsupported plugin, transport or matching rule.
     pub const NOT_VERIFIABLE: Self = error(

@@ -21,4 +21,4 @@ pub use self::finding::{Finding, Position};
 pub use self::lint::{Level, Lint};
 
 #[cfg(feature = "provider")]
-pub(crate) use self::example::{misfits_of_message, misfits_of_request, misfits_of_response};
+pub(crate) use self::example::{Misfit, misfits_of_message, misfits_of_request, misfits_of_response};

@@ -8,12 +8,13 @@ use super::unreadable::Unreadable;
 use crate::Error;
 use crate::contract::{Content, ContentType, Data, Path};
 use crate::json::Value;
-use crate::matching::Mismatch;
 use crate::matching::given::Given;
 use crate::matching::place::Place;
 use crate::matching::reporter::Reporter;
 use crate::matching::rule::Failure;
 use crate::matching::scope::Scope;
+use crate::matching::{Mismatch, MismatchKind};
+use crate::report::value::{counted, grouped};
 use crate::wire::charset;
 
 /// Bytes of no known structure.
@@ -85,7 +86,7 @@ impl ExpectedContent for ExpectedBytes {
     }
 
     fn shown(&self) -> Option<Value> {
-        (!self.bytes.is_empty()).then(|| Value::from(format!("{} bytes", self.bytes.len())))
+        (!self.bytes.is_empty()).then(|| Value::from(count(&self.bytes)))
     }
 }
 
@@ -105,20 +106,32 @@ impl ExpectedBytes {
             None if self.bytes == actual.bytes => return,
             None => vec![self.difference(actual)],
         };
-        for failure in failures {
-            let value = |bytes| Some(Given::Bytes(bytes).to_value());
+        for mut failure in failures {
+            let is_literal = matches!(failure.rule.as_str(), "" | "equality");
+            let shown = if is_literal {
+                failure.expectation = self.difference(actual).expectation;
+                self.shown_beside(actual.bytes)
+            } else {
+                count(actual.bytes)
+            };
             let decided = scope.applied().map(|applied| (applied, &scope));
-            reporter.report(
+            reporter.report_as(
+                MismatchKind::Bytes,
                 &Place::ROOT,
-                value(&self.bytes),
-                value(actual.bytes),
+                Some(Given::Bytes(&self.bytes).to_value()),
+                Value::from(shown),
                 failure,
                 decided,
             );
         }
     }
 
-    /// Returns the mismatch of bytes that differ: both by type, number and beginning.
+    /// Returns the number of the actual bytes, and those at the first difference: `1,024 bytes, with 0a 0b at offset 600`.
+    fn shown_beside(&self, actual: &[u8]) -> String {
+        format!("{}{}", count(actual), at_difference(actual, &self.bytes))
+    }
+
+    /// Returns the mismatch of bytes that differ: both by type, number and beginning, and where they begin to differ.
     fn difference(&self, actual: &TypedBytes<'_>) -> Failure {
         let example = TypedBytes {
             bytes: &self.bytes,
@@ -126,9 +139,10 @@ impl ExpectedBytes {
         };
         Failure {
             expectation: format!(
-                "the example's {} bytes of {}",
-                self.bytes.len(),
-                self.content_type.essence()
+                "the example's {} of {}{}",
+                count(&self.bytes),
+                self.content_type.essence(),
+                at_difference(&self.bytes, actual.bytes)
             ),
             description: format!(
                 "Actual body [{}] is not equal to the expected body [{}]",
@@ -147,9 +161,39 @@ impl TypedBytes<'_> {
     }
 }
 
+/// How many bytes from the first difference on are shown.
+const SHOWN: usize = 8;
+
+/// `1,024 bytes`
+fn count(bytes: &[u8]) -> String {
+    counted(bytes.len(), "byte")
+}
+
+/// `, with 0a 0b 0c at offset 600`, the first bytes at which they differ from the others; empty if they do not.
+fn at_difference(bytes: &[u8], others: &[u8]) -> String {
+    if bytes == others {
+        return String::new();
+    }
+    let offset = bytes
+        .iter()
+        .zip(others)
+        .take_while(|(one, other)| one == other)
+        .count();
+    let hex: Vec<String> = (bytes[offset..].iter().take(SHOWN))
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let shown = if hex.is_empty() {
+        "nothing".to_owned()
+    } else {
+        hex.join(" ")
+    };
+    format!(", with {shown} at offset {}", grouped(offset))
+}
+
 /// `30922 bytes, starting with ffd8ffe0…`
 pub(super) fn beginning(bytes: &[u8]) -> String {
-    let mut text = format!("{} bytes, starting with ", bytes.len());
+    let plural = if bytes.len() == 1 { "" } else { "s" };
+    let mut text = format!("{} byte{plural}, starting with ", bytes.len());
     for byte in bytes.iter().take(32) {
         let _ = write!(text, "{byte:02x}");
     }

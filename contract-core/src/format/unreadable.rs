@@ -6,13 +6,14 @@ use crate::json::Value;
 use crate::matching::place::Place;
 use crate::matching::reporter::Reporter;
 use crate::matching::rule::Failure;
-use crate::matching::show;
+use crate::matching::{MismatchKind, show};
 
 /// Received content that cannot be read as one of the expected kind, ready to be reported.
 #[derive(Debug)]
 pub(crate) struct Unreadable {
     example: Option<Value>,
     actual: Value,
+    kind: MismatchKind,
     failure: Box<Failure>,
 }
 
@@ -23,6 +24,7 @@ impl Unreadable {
         Self {
             example: None,
             actual: Value::from(bytes::beginning(&content::bytes(actual))),
+            kind: MismatchKind::Bytes,
             failure: Box::new(Failure {
                 expectation: format!("a body that can be decoded: {problem}"),
                 description: format!("Failed to decode the actual body: {problem}"),
@@ -42,6 +44,7 @@ impl Unreadable {
         Self {
             example: example.cloned(),
             actual: Value::from(show::cut(&content::text(actual)).into_owned()),
+            kind: MismatchKind::Unreadable,
             failure: Box::new(Failure {
                 expectation: format!("{article} {kind} document, and this cannot be read: {problem}"),
                 description: format!("Failed to parse the actual body as {kind}: {problem}"),
@@ -52,6 +55,13 @@ impl Unreadable {
 
     /// Adds the mismatch.
     pub(crate) fn report(self, reporter: &mut Reporter<'_>) {
-        reporter.report(&Place::ROOT, self.example, Some(self.actual), *self.failure, None);
+        reporter.report_as(
+            self.kind,
+            &Place::ROOT,
+            self.example,
+            self.actual,
+            *self.failure,
+            None,
+        );
     }
 }

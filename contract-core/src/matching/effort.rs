@@ -10,7 +10,8 @@
 
 use std::cell::Cell;
 
-use super::{Mismatch, Part};
+use super::{Mismatch, MismatchKind, Part};
+use crate::report::value::grouped;
 use crate::{Error, ErrorKind};
 
 /// Maximum number of steps of a comparison beyond those proportional to the size of its documents. A step takes a few
@@ -99,17 +100,15 @@ pub(crate) fn too_many_rules() -> Error {
 }
 
 fn given_up() -> Mismatch {
-    Mismatch {
-        part: Part::Body,
-        path: "$".to_owned(),
-        expected: None,
-        actual: None,
-        expectation: format!("a comparison of at most {STEPS} steps"),
-        description: format!(
-            "The comparison was given up after {STEPS} steps: it is too expensive to decide. Use fewer rules at one place, \
-             fewer alternatives, shorter arrays under arrayContains, or patterns that backtrack less"
+    let steps = grouped(usize::try_from(STEPS).unwrap_or(usize::MAX));
+    Mismatch::of_comparison(
+        MismatchKind::Undecided,
+        Part::Body,
+        "$".to_owned(),
+        format!("a comparison of at most {steps} steps"),
+        format!(
+            "The comparison was given up after {steps} steps: it is too expensive to decide. Use fewer rules at one place, \
+             fewer alternatives, shorter arrays under arrayContains, smaller JSON Schemas, or patterns that backtrack less"
         ),
-        rule: None,
-        nearest: Vec::new(),
-    }
+    )
 }

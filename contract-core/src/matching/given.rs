@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use crate::json::Value;
 
 use super::show;
+use crate::report::value::counted;
 
 /// An actual value or an example: a value of a JSON document, text, or the bytes of a body.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +80,7 @@ impl<'a> Given<'a> {
         match self {
             Self::Json(value) => show::quoted(value),
             Self::Text(text) => format!("'{}'", show::cut(text)),
-            Self::Bytes(bytes) => format!("[{} bytes]", bytes.len()),
+            Self::Bytes(bytes) => format!("[{}]", counted(bytes.len(), "byte")),
         }
     }
 
@@ -89,7 +90,7 @@ impl<'a> Given<'a> {
             Self::Json(value) => show::typed(value),
             Self::Text(text) => format!("'{}' (String)", show::cut(text)),
             Self::Bytes([]) => "[] (0 bytes)".to_owned(),
-            Self::Bytes(bytes) => format!("[…] ({} bytes)", bytes.len()),
+            Self::Bytes(bytes) => format!("[…] ({})", counted(bytes.len(), "byte")),
         }
     }
 
@@ -98,7 +99,7 @@ impl<'a> Given<'a> {
         match self {
             Self::Json(value) => value.clone(),
             Self::Text(text) => Value::from(text),
-            Self::Bytes(bytes) => Value::from(format!("{} bytes", bytes.len())),
+            Self::Bytes(bytes) => Value::from(counted(bytes.len(), "byte")),
         }
     }
 }

@@ -7,6 +7,8 @@ use crate::json::Value;
 /// One difference between the expected and the actual message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mismatch {
+    /// Whether a value differs, or the comparison ended before all values were compared.
+    pub kind: MismatchKind,
     /// Which part of the message differs.
     pub part: Part,
     /// The place within that part: for a body the path of the value (`$.roles[1].id`); for a query parameter, header
@@ -25,6 +27,24 @@ pub struct Mismatch {
     pub rule: Option<AppliedRule>,
     /// For `arrayContains`: the mismatches of the nearest element.
     pub nearest: Vec<Mismatch>,
+}
+
+/// Whether a mismatch is about a value, or about a comparison that did not end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum MismatchKind {
+    /// A value differs from what was expected, is missing, or was not expected.
+    #[default]
+    Differs,
+    /// Bytes differ or cannot be read: [`expected`](Mismatch::expected) and [`actual`](Mismatch::actual) describe them in
+    /// words.
+    Bytes,
+    /// Text cannot be read as content of the expected kind: [`expectation`](Mismatch::expectation) says why.
+    Unreadable,
+    /// The comparison was given up at this place: it is not known whether the values match. The description says why.
+    Undecided,
+    /// The comparison ended after the mismatches before this one: there may be more.
+    MayBeMore,
 }
 
 /// The part of a request, response or message that a mismatch is about.
@@ -67,6 +87,47 @@ pub struct OverriddenRule {
     pub path: String,
     /// The name as written in contracts.
     pub name: String,
+}
+
+impl MismatchKind {
+    /// Returns the name in reports; `None` for a value that differs.
+    pub(crate) fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Differs => None,
+            Self::Bytes => Some("bytes"),
+            Self::Unreadable => Some("unreadable"),
+            Self::Undecided => Some("undecided"),
+            Self::MayBeMore => Some("mayBeMore"),
+        }
+    }
+}
+
+impl Mismatch {
+    /// Creates the mismatch of a comparison that was given up or ended at a place.
+    pub(crate) fn of_comparison(
+        kind: MismatchKind,
+        part: Part,
+        path: String,
+        expectation: String,
+        description: String,
+    ) -> Self {
+        Self {
+            kind,
+            part,
+            path,
+            expected: None,
+            actual: None,
+            expectation,
+            description,
+            rule: None,
+            nearest: Vec::new(),
+        }
+    }
+
+    /// Returns whether it is about a value that was compared.
+    pub(crate) fn is_difference(&self) -> bool {
+        !matches!(self.kind, MismatchKind::Undecided | MismatchKind::MayBeMore)
+    }
 }
 
 impl Part {

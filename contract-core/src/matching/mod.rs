@@ -55,7 +55,7 @@ mod unexpected;
 pub use self::comparison::Comparison;
 pub(crate) use self::effort::{Effort, spend};
 pub use self::index::{NearMiss, Preference, RequestIndex};
-pub use self::mismatch::{AppliedRule, Mismatch, OverriddenRule, Part};
+pub use self::mismatch::{AppliedRule, Mismatch, MismatchKind, OverriddenRule, Part};
 #[cfg(feature = "check")]
 pub(crate) use self::part::content_type as content_type_in_metadata;
 pub use self::plan::{MessagePlan, RequestPlan, ResponsePlan};

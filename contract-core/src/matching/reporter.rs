@@ -5,7 +5,7 @@ use crate::json::Value;
 use super::place::Place;
 use super::rule::{Applied, Failure};
 use super::scope::Scope;
-use super::{Mismatch, Part, Unexpected};
+use super::{Mismatch, MismatchKind, Part, Unexpected, effort};
 
 /// Collects the mismatches of a body.
 #[derive(Debug)]
@@ -45,7 +45,12 @@ impl<'o> Reporter<'o> {
         failure: Failure,
         decided: Option<(Applied<'_>, &Scope<'_>)>,
     ) {
+        // Once a comparison is given up, rules fail without being decided.
+        if effort::is_spent() {
+            return;
+        }
         self.out.push(Mismatch {
+            kind: MismatchKind::Differs,
             part: Part::Body,
             path: place.path(),
             expected,
@@ -56,6 +61,35 @@ impl<'o> Reporter<'o> {
                 .map(|(applied, scope)| scope.explain(applied, failure.rule, place, self.root_depth)),
             nearest: Vec::new(),
         });
+    }
+
+    /// Adds a mismatch of this kind. See [`report`](Self::report).
+    pub(crate) fn report_as(
+        &mut self,
+        kind: MismatchKind,
+        place: &Place<'_>,
+        expected: Option<Value>,
+        actual: Value,
+        failure: Failure,
+        decided: Option<(Applied<'_>, &Scope<'_>)>,
+    ) {
+        let before = self.out.len();
+        self.report(place, expected, Some(actual), failure, decided);
+        for mismatch in &mut self.out[before..] {
+            mismatch.kind = kind;
+        }
+    }
+
+    /// Adds that the document is nested too deeply to be compared further than this place.
+    #[cfg(feature = "xml")]
+    pub(crate) fn too_deep(&mut self, place: &Place<'_>, most: usize) {
+        self.out.push(Mismatch::of_comparison(
+            MismatchKind::Undecided,
+            Part::Body,
+            place.path(),
+            format!("at most {most} levels"),
+            format!("The document is nested deeper than {most} levels and not compared further"),
+        ));
     }
 
     /// Adds to the last mismatch how the nearest candidate differs.

@@ -356,13 +356,18 @@ fn fits_itself(part: &str, mismatches: &[Mismatch]) -> Result<(), Error> {
     let Some(mismatch) = mismatches.first() else {
         return Ok(());
     };
-    Err(Error::new(
-        ErrorKind::Invalid,
+    let problem = if mismatch.is_difference() {
         format!(
             "the example of the {part} does not match its own pattern: {} {}: expected {}",
             mismatch.part, mismatch.path, mismatch.expectation
-        ),
-    ))
+        )
+    } else {
+        format!(
+            "whether the example of the {part} matches its own pattern could not be decided: {}",
+            mismatch.description
+        )
+    };
+    Err(Error::new(ErrorKind::Invalid, problem))
 }
 
 /// `"a request for user 42" [user exists]`

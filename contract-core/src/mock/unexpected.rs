@@ -2,7 +2,7 @@
 
 use crate::contract::{Body, Interaction, Request};
 use crate::json::Value;
-use crate::matching::Mismatch;
+use crate::matching::{Mismatch, MismatchKind, Part};
 
 /// Requests kept for the report; more are counted.
 const KEPT: usize = 20;
@@ -91,10 +91,24 @@ impl UnexpectedRequest {
         self.request.body = Body::Missing;
         self.omitted_body = Some(bytes);
         if let Some(nearest) = &mut self.nearest {
-            nearest.mismatches.truncate(KEPT_MISMATCHES);
+            if nearest.mismatches.len() > KEPT_MISMATCHES {
+                nearest.mismatches.truncate(KEPT_MISMATCHES);
+                nearest.mismatches.push(not_kept());
+            }
             nearest.mismatches.iter_mut().for_each(shorten);
         }
     }
+}
+
+/// Says that there were more mismatches than were kept.
+fn not_kept() -> Mismatch {
+    Mismatch::of_comparison(
+        MismatchKind::MayBeMore,
+        Part::Body,
+        "$".to_owned(),
+        format!("at most {KEPT_MISMATCHES} mismatches"),
+        format!("Only the first {KEPT_MISMATCHES} mismatches were kept: there are more"),
+    )
 }
 
 /// Cuts the values of a mismatch, which may hold the whole body.

@@ -13,8 +13,10 @@ const LONG: usize = 60;
 /// Returns the failure as JSON: `consumer`, `provider`, `interaction` (`description`, `providerStates`), `source`,
 /// `test`, `part` (`request`, `response` or `message`), `mismatches` and `reproduce`; unknown values are `null`.
 ///
-/// Each mismatch has `part`, `path`, `expected`, `actual`, `expectation`, `description`, `rule`; `nearest` if there is
-/// a nearest element; `difference` if two texts are long, look alike or are masked. With an unexpected status, `answer`
+/// Each mismatch has `part`, `path`, `expected`, `actual`, `expectation`, `description`, `rule`; `kind` if it is not
+/// about single values (`bytes`, `unreadable`), or if the comparison was given up (`undecided`) or ended after many
+/// mismatches (`mayBeMore`); `nearest` if there is a nearest element; `difference` if two texts are long, look alike or
+/// are masked. With an unexpected status, `answer`
 /// contains the first lines of the response body.
 pub fn json(failure: &Failure<'_>) -> Value {
     let described = json::object([
@@ -58,6 +60,9 @@ fn mismatches(mismatches: &[Mismatch]) -> Vec<Value> {
 fn mismatch(mismatch: &Mismatch) -> Value {
     let shown = secret::shown(mismatch);
     let mut members = Map::new();
+    if let Some(kind) = shown.kind.name() {
+        members.insert("kind".into(), kind.into());
+    }
     members.insert("part".into(), part(shown.part).into());
     members.insert("path".into(), shown.path.as_str().into());
     // Absent and null differ: a missing value has no member.

@@ -231,6 +231,8 @@ pub(super) fn difference(mismatch: &Mismatch) -> Option<String> {
     })
 }
 
+const OTHER_VALUE: &str = "has a different value (masked)";
+
 /// Describes which cookies are missing, unexpected or different. `details` describes how two cookies with one name
 /// differ, other than in their value.
 fn compare_cookies(
@@ -244,12 +246,11 @@ fn compare_cookies(
             None => differences.push(format!("cookie {name:?} is missing")),
             Some(came) if came == value => {}
             Some(came) => {
-                let details = details(value, came);
+                let mut details = details(value, came);
                 if details.is_empty() {
-                    differences.push(format!("cookie {name:?} has a different value (masked)"));
-                } else {
-                    differences.push(format!("cookie {name:?} has {}", details.join(", ")));
+                    details.push(OTHER_VALUE.to_owned());
                 }
+                differences.push(format!("cookie {name:?} {}", listed(&details)));
             }
         }
     }
@@ -258,16 +259,32 @@ fn compare_cookies(
     differences
 }
 
-/// Describes how two `Set-Cookie` values with one name differ.
+/// Joins predicates: `a`, `a and b`, `a, b and c`.
+fn listed(predicates: &[String]) -> String {
+    match predicates {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        predicates => predicates.concat(),
+    }
+}
+
+/// An attribute of a cookie.
+struct Attribute {
+    /// As written; names are case-insensitive.
+    name: String,
+    value: String,
+}
+
+/// Describes how two `Set-Cookie` values with one name differ, as predicates.
 fn set_cookie_differences(expected: &str, actual: &str) -> Vec<String> {
     let parts = |text| {
         let mut pairs = cookie_pairs(text);
         let value = pairs.next().and_then(|pair| pair.value.map(str::to_owned));
         let attributes = map_of(pairs.map(|pair| {
-            (
-                pair.name.to_ascii_lowercase(),
-                pair.value.unwrap_or_default().to_owned(),
-            )
+            let attribute = Attribute {
+                name: pair.name.to_owned(),
+                value: pair.value.unwrap_or_default().to_owned(),
+            };
+            (pair.name.to_ascii_lowercase(), attribute)
         }));
         (value, attributes)
     };
@@ -275,17 +292,17 @@ fn set_cookie_differences(expected: &str, actual: &str) -> Vec<String> {
     let (actual_value, actual) = parts(actual);
     let mut differences = Vec::new();
     if expected_value != actual_value {
-        differences.push("a different value (masked)".to_owned());
+        differences.push(OTHER_VALUE.to_owned());
     }
-    for (name, value) in &expected {
-        match actual.get(name) {
-            None => differences.push(format!("no attribute {name}")),
-            Some(came) if came != value => differences.push(format!("another {name}")),
+    for (key, Attribute { name, value }) in &expected {
+        match actual.get(key) {
+            None => differences.push(format!("lacks the attribute {name}")),
+            Some(came) if came.value != *value => differences.push(format!("has another {name}")),
             Some(_) => {}
         }
     }
-    let more = actual.keys().filter(|name| !expected.contains_key(*name));
-    differences.extend(more.map(|name| format!("an unexpected attribute {name}")));
+    let more = actual.iter().filter(|(key, _)| !expected.contains_key(*key));
+    differences.extend(more.map(|(_, more)| format!("has an unexpected attribute {}", more.name)));
     differences
 }
 
@@ -308,6 +325,7 @@ fn mask_value(name: &str, value: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matching::MismatchKind;
 
     #[test]
     fn names_that_carry_secrets() {
@@ -349,6 +367,7 @@ mod tests {
     #[test]
     fn what_differs_between_masked_values_is_said() {
         let mismatch = |path: &str, expected: Value, actual: Value| Mismatch {
+            kind: MismatchKind::Differs,
             part: Part::Header,
             path: path.to_owned(),
             expected: Some(expected),
@@ -381,8 +400,14 @@ mod tests {
                 "set-cookie[0]",
                 "id=1; Path=/; HttpOnly",
                 "id=2; path=/app; Secure",
-                "cookie \"id\" has a different value (masked), no attribute httponly, another path, an \
-                 unexpected attribute secure",
+                "cookie \"id\" has a different value (masked), lacks the attribute HttpOnly, has another Path and has an \
+                 unexpected attribute Secure",
+            ),
+            (
+                "set-cookie",
+                "sid=1; Path=/; HTTPONLY",
+                "sid=1; Path=/app",
+                "cookie \"sid\" lacks the attribute HTTPONLY and has another Path",
             ),
         ] {
             let mismatch = mismatch(path, expected.into(), actual.into());
@@ -397,7 +422,7 @@ mod tests {
         );
         assert_eq!(
             difference(&lines).as_deref(),
-            Some("cookie \"a\" has no attribute path")
+            Some("cookie \"a\" lacks the attribute Path")
         );
     }
 }

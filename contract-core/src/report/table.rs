@@ -3,13 +3,15 @@
 use std::fmt::Write as _;
 
 use super::style::{Style, Tone};
-use super::value::{inline, kind, same_kind};
+use super::value::{inline, kind, more, same_kind};
 use super::{difference, secret};
-use crate::matching::{Mismatch, Part};
+use crate::matching::{Mismatch, MismatchKind, Part};
 
 /// Maximum column width that stays readable; longer values are cut in the middle.
 const VALUE_WIDTH: usize = 60;
 const INDENT: &str = "  ";
+/// Maximum number of reasons shown why the nearest element does not match.
+const REASONS: usize = 5;
 
 struct Row {
     /// The depth below the mismatch that it explains.
@@ -20,6 +22,20 @@ struct Row {
     rule: String,
     /// How the two differ, if this is hard to see.
     note: String,
+}
+
+impl Row {
+    /// Returns a row with a place alone.
+    fn only(depth: usize, place: String) -> Self {
+        Self {
+            depth,
+            place,
+            expected: String::new(),
+            got: String::new(),
+            rule: String::new(),
+            note: String::new(),
+        }
+    }
 }
 
 /// Returns the rows, each line terminated.
@@ -53,11 +69,18 @@ pub(super) fn render(mismatches: &[Mismatch], style: Style) -> String {
 
 /// Adds the mismatch, followed by those of the nearest element.
 fn push_rows(rows: &mut Vec<Row>, mismatch: &Mismatch, depth: usize) {
+    if !mismatch.is_difference() {
+        rows.push(Row {
+            note: mismatch.description.clone(),
+            ..Row::only(depth, place(mismatch))
+        });
+        return;
+    }
     let shown = secret::shown(mismatch);
     let mut row = Row {
         depth,
         place: place(&shown),
-        expected: format!("expected {}", one_line(&shown.expectation)),
+        expected: format!("expected {}", expectation(&shown)),
         got: format!("got {}", got(&shown)),
         rule: shown
             .rule
@@ -74,8 +97,15 @@ fn push_rows(rows: &mut Vec<Row>, mismatch: &Mismatch, depth: usize) {
     }
     rows.push(row);
     // A few reasons are enough here; the JSON report has all.
-    for nearest in mismatch.nearest.iter().take(5) {
+    for nearest in mismatch.nearest.iter().take(REASONS) {
         push_rows(rows, nearest, depth + 1);
+    }
+    let hidden = mismatch.nearest.len().saturating_sub(REASONS);
+    if hidden > 0 {
+        rows.push(Row::only(
+            depth + 1,
+            format!("… and {}", more(hidden, "mismatch")),
+        ));
     }
 }
 
@@ -122,8 +152,14 @@ fn place(mismatch: &Mismatch) -> String {
 /// Returns the actual value, with its type if the type is the point.
 fn got(mismatch: &Mismatch) -> String {
     let Some(actual) = &mismatch.actual else {
-        return "nothing".to_owned();
+        let searches = (mismatch.rule.as_ref()).is_some_and(|rule| rule.name == "arrayContains");
+        return if searches { "no such element" } else { "nothing" }.to_owned();
     };
+    if mismatch.kind == MismatchKind::Bytes
+        && let Some(text) = actual.as_str()
+    {
+        return text.to_owned();
+    }
     let shown = inline(actual, VALUE_WIDTH);
     match &mismatch.expected {
         Some(expected) if !same_kind(expected, actual) && !actual.is_null() => {
@@ -133,6 +169,14 @@ fn got(mismatch: &Mismatch) -> String {
             format!("{shown} ({})", kind(actual))
         }
         _ => shown,
+    }
+}
+
+/// Returns what was expected on one line. The reason why content cannot be read is never cut.
+fn expectation(mismatch: &Mismatch) -> String {
+    match mismatch.kind {
+        MismatchKind::Bytes | MismatchKind::Unreadable => mismatch.expectation.replace('\n', " "),
+        _ => one_line(&mismatch.expectation),
     }
 }
 

@@ -122,7 +122,7 @@ fn explanation(failure: &Failure<'_>, style: Style) -> String {
             let _ = writeln!(
                 text,
                 "  … and {}, since the status differs",
-                more(others.len(), "mismatch")
+                Count::of(&others).more()
             );
         }
         text.push_str(if answer.is_empty() {
@@ -138,7 +138,7 @@ fn explanation(failure: &Failure<'_>, style: Style) -> String {
     let shown = &all[..all.len().min(SHOWN)];
     text.push_str(&table::render(shown, style));
     if all.len() > SHOWN {
-        let _ = writeln!(text, "  … and {}", more(all.len() - SHOWN, "mismatch"));
+        let _ = writeln!(text, "  … and {}", Count::of(&all[SHOWN..]).more());
     }
     let diff = body_diff(&failure.exchange, shown, style);
     if !diff.is_empty() {
@@ -163,16 +163,59 @@ pub(super) fn answer(failure: &Failure<'_>) -> Option<Vec<String>> {
     }
 }
 
+/// How many values differ.
+struct Count {
+    differences: usize,
+    /// Whether the comparison ended before all were found.
+    may_be_more: bool,
+}
+
+impl Count {
+    fn of(mismatches: &[Mismatch]) -> Self {
+        let differences = mismatches
+            .iter()
+            .filter(|mismatch| mismatch.is_difference())
+            .count();
+        Self {
+            differences,
+            may_be_more: differences < mismatches.len(),
+        }
+    }
+
+    /// Returns `2 mismatches`, `at least 1,000 mismatches`.
+    fn total(&self) -> String {
+        let counted = counted(self.differences, "mismatch");
+        if self.may_be_more {
+            format!("at least {counted}")
+        } else {
+            counted
+        }
+    }
+
+    /// Returns `2 more mismatches`, `at least 980 more mismatches`, `more mismatches`.
+    fn more(&self) -> String {
+        match (self.differences, self.may_be_more) {
+            (0, true) => "more mismatches".to_owned(),
+            (count, true) => format!("at least {}", more(count, "mismatch")),
+            (count, false) => more(count, "mismatch"),
+        }
+    }
+}
+
 /// Returns `response body does not match (2 mismatches)`.
 fn summary(failure: &Failure<'_>) -> String {
-    let count = counted(failure.mismatches.len(), "mismatch");
+    let found = Count::of(failure.mismatches);
+    let name = failure.exchange.name();
+    if found.differences == 0 {
+        return format!("{name} could not be compared completely");
+    }
+    let count = found.total();
     let mut parts: Vec<Part> = Vec::new();
-    for mismatch in failure.mismatches {
+    for mismatch in failure.mismatches.iter().filter(|one| one.is_difference()) {
         if !parts.contains(&mismatch.part) {
             parts.push(mismatch.part);
         }
     }
-    let name = failure.exchange.name();
     match parts.as_slice() {
         [part] => format!("{name} {part} does not match ({count})"),
         parts => {
@@ -220,7 +263,7 @@ mod tests {
     use super::*;
     use crate::contract::{HttpInteraction, Interaction, InteractionKind, Message, ProviderState, Response};
     use crate::json::{Value, json};
-    use crate::matching::{AppliedRule, OverriddenRule};
+    use crate::matching::{AppliedRule, MismatchKind, OverriddenRule};
     use crate::report;
 
     fn interaction() -> Interaction {
@@ -239,6 +282,7 @@ mod tests {
 
     fn mismatch(part: Part, path: &str, expectation: &str) -> Mismatch {
         Mismatch {
+            kind: MismatchKind::Differs,
             part,
             path: path.into(),
             expected: None,
@@ -388,6 +432,87 @@ mod tests {
             ..mismatch(Part::Status, "", "200")
         });
         insta::assert_snapshot!(render(&mismatches, &expected, &actual, Style::PLAIN));
+    }
+
+    #[test]
+    fn what_is_not_a_difference_has_words_of_its_own() {
+        let (_, expected, actual) = two_mismatches();
+        let notice = |kind: MismatchKind, says: &str| Mismatch {
+            kind,
+            description: says.into(),
+            ..mismatch(Part::Body, "$", "fewer steps")
+        };
+        let given_up = notice(
+            MismatchKind::Undecided,
+            "The comparison was given up after 3 steps.",
+        );
+        let text = render(std::slice::from_ref(&given_up), &expected, &actual, Style::PLAIN);
+        assert!(
+            text.contains("  response could not be compared completely\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("  $\n      The comparison was given up after 3 steps.\n"),
+            "{text}"
+        );
+        assert!(!text.contains("got") && !text.contains("fewer steps"), "{text}");
+
+        let more = notice(MismatchKind::MayBeMore, "The comparison ended.");
+        let of_member = |n: usize| Mismatch {
+            expected: Some(n.into()),
+            ..mismatch(Part::Body, &format!("$.m{n}"), "a number")
+        };
+        let found: Vec<Mismatch> = (0..1_000).map(of_member).chain([more]).collect();
+        let text = render(&found, &expected, &actual, Style::PLAIN);
+        assert!(
+            text.contains("response body does not match (at least 1,000 mismatches)\n"),
+            "{text}"
+        );
+        assert!(text.contains("  … and at least 980 more mismatches\n"), "{text}");
+    }
+
+    #[test]
+    fn an_element_that_was_not_found_and_bytes_are_not_shown_as_values() {
+        let (_, expected, actual) = two_mismatches();
+        let found = [
+            Mismatch {
+                expected: Some(3.into()),
+                rule: Some(rule("$.list", "arrayContains")),
+                ..mismatch(Part::Body, "$.list", "an element like 3")
+            },
+            Mismatch {
+                kind: MismatchKind::Bytes,
+                actual: Some("2 bytes, with 9f at offset 1".into()),
+                ..mismatch(
+                    Part::Body,
+                    "$",
+                    "the example's 1 byte of image/png, with nothing at offset 1",
+                )
+            },
+        ];
+        let wide = Style {
+            width: 200,
+            ..Style::PLAIN
+        };
+        let text = render(&found, &expected, &actual, wide);
+        assert!(text.contains("got no such element "), "{text}");
+        assert!(text.contains("got 2 bytes, with 9f at offset 1\n"), "{text}");
+    }
+
+    #[test]
+    fn the_reason_why_content_cannot_be_read_is_shown_whole() {
+        let (_, expected, actual) = two_mismatches();
+        let reason = format!(
+            "an XML document, and this cannot be read: {}",
+            "reason ".repeat(40)
+        );
+        let found = [Mismatch {
+            kind: MismatchKind::Unreadable,
+            actual: Some("<".into()),
+            ..mismatch(Part::Body, "$", reason.trim_end())
+        }];
+        let text = render(&found, &expected, &actual, Style::PLAIN);
+        assert!(text.contains(reason.trim_end()), "{text}");
     }
 
     #[test]

@@ -32,7 +32,7 @@ struct Marks<'a> {
 pub(super) fn render(actual: &Value, mismatches: &[Mismatch], style: Style) -> String {
     let located: Vec<(Path, &Mismatch)> = mismatches
         .iter()
-        .filter(|mismatch| mismatch.part == Part::Body)
+        .filter(|mismatch| mismatch.part == Part::Body && mismatch.is_difference())
         .filter_map(|mismatch| Some((mismatch.path.parse().ok()?, mismatch)))
         .collect();
     if located.is_empty() {

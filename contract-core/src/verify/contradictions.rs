@@ -1,9 +1,9 @@
 //! Finds contradictions within a contract, independently of the provider's response.
 
 use super::response_plan::OncePlan;
-use crate::check::{misfits_of_message, misfits_of_request, misfits_of_response};
+use crate::check::{Misfit, misfits_of_message, misfits_of_request, misfits_of_response};
 use crate::contract::{Body, Data, Interaction, InteractionKind, Response, Specification};
-use crate::matching::{Mismatch, Part};
+use crate::matching::{Mismatch, MismatchKind, Part};
 
 /// Maximum number of contradictions of one interaction shown.
 const SHOWN: usize = 5;
@@ -40,7 +40,7 @@ impl Contradictions {
             _ => Ok(Vec::new()),
         };
         match of_request {
-            Ok(misfits) => found.request = misfits,
+            Ok(misfits) => found.request = known("its request", misfits, warnings),
             Err(error) => warnings.push(format!("a rule of the request cannot be used: {error}")),
         }
         // A rule of a response that cannot be used is the outcome of the interaction.
@@ -55,7 +55,7 @@ impl Contradictions {
                 .collect(),
             _ => Vec::new(),
         };
-        found.response = of_response;
+        found.response = known("its response", of_response, warnings);
         found
     }
 
@@ -85,6 +85,25 @@ fn can_misfit(response: &Response) -> bool {
         Body::Missing | Body::Empty | Body::Null => true,
     };
     !(response.rules.is_empty() && is_document)
+}
+
+/// Returns how an example itself does not match its own rules. A warning says what is not known, and what only a generated
+/// value does not match.
+fn known(what: &str, misfits: Vec<Misfit>, warnings: &mut Vec<String>) -> Vec<Mismatch> {
+    let mut known = Vec::new();
+    for Misfit { mismatch, generator } in misfits {
+        match (mismatch.kind, generator) {
+            (MismatchKind::MayBeMore, _) => {}
+            (MismatchKind::Undecided, _) => warnings.push(format!(
+                "whether the example of {what} matches its own rules could not be decided: {mismatch}"
+            )),
+            (_, None) => known.push(mismatch),
+            (_, Some(place)) => warnings.push(format!(
+                "the generator for {place} of {what} makes values that do not match its own rules, for example: {mismatch}"
+            )),
+        }
+    }
+    known
 }
 
 fn line(what: &str, mismatch: &Mismatch) -> String {

@@ -332,6 +332,54 @@ fn of_a_generated_value_what_is_generated_counts() {
 }
 
 #[test]
+fn a_generator_whose_values_break_the_rules_is_named() {
+    let found = faults(
+        "3.0.0",
+        json!([{"description": "x", "request": {
+            "path": "/tickets", "headers": {"X-Trace": "a"}, "body": {"rows": [{"id": "a"}], "kind": "b"},
+            "generators": {
+                "path": {"type": "RandomInt", "min": 7, "max": 7},
+                "header": {"x-trace": {"type": "RandomInt", "min": 7, "max": 7}},
+                "body": {"$.rows[*].id": {"type": "RandomInt", "min": 7, "max": 7}},
+            },
+        }, "response": {"status": 200}}]),
+    );
+    assert_eq!(found.len(), 3, "{found:?}");
+    for (fault, place) in found
+        .iter()
+        .zip(["the path", "header \"x-trace\"", "$.rows[*].id"])
+    {
+        let expected = format!(
+            "interaction \"x\": the generator for {place} of the request makes values that do not match its own rules, for example: "
+        );
+        assert!(fault.starts_with(&expected), "{fault}");
+        assert!(!fault.contains("example does not match"), "{fault}");
+    }
+}
+
+#[test]
+fn an_example_that_is_too_expensive_to_compare_is_not_called_wrong() {
+    let rows: Vec<Value> = (0..3_000).map(|id| json!({"id": id})).collect();
+    let last_first: Vec<&Value> = rows.iter().rev().collect();
+    let anywhere = json!({"matchers": [{"match": "arrayContains", "variants": []}]});
+    let found = faults(
+        "4.0",
+        json!([{"type": "Synchronous/HTTP", "description": "x", "request": {}, "response": {
+            "status": 200, "body": {"content": {"rows": last_first}, "contentType": "application/json"},
+            "matchingRules": {"body": {"$.rows": anywhere}},
+        }}]),
+    );
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].starts_with(
+            "interaction \"x\": whether the response's example matches its own rules could not be decided: $: The comparison \
+             was given up after 40,000,000 steps"
+        ),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn interactions_of_plugins_are_refused_by_name() {
     let protobuf =
         json!({"content": "CgEx", "encoded": "base64", "contentType": "application/protobuf;message=Area"});

@@ -69,7 +69,10 @@ impl JsonPlan {
             scope: Scope::root(rules),
             template: self.template.as_ref(),
         };
-        Walk::new(part, unexpected, &place, out).value(&place, Some(&self.example), actual, &at)
+        let mut walk = Walk::new(part, unexpected, &place, out);
+        let fits = walk.value(&place, Some(&self.example), actual, &at);
+        walk.conclude();
+        fits
     }
 }
 

@@ -13,7 +13,7 @@ use crate::matching::rule::{
     AlternativesRule, Applied, CompiledRule, EachKey, Failure, MOST_NAMED, MatchingRule as _, Rejected, Role,
     Verdict,
 };
-use crate::matching::{Mismatch, Unexpected, show};
+use crate::matching::{Mismatch, MismatchKind, Unexpected, show};
 
 /// How many variants that are missing are explained by the nearest element.
 const MOST_EXPLAINED: usize = 5;
@@ -103,7 +103,7 @@ impl Walk<'_> {
                         }
                         if more > 0 {
                             let failure = Failure {
-                                expectation: rule.expect(None),
+                                expectation: format!("{more} more elements"),
                                 description: more_missing(more),
                                 rule: rule.name().to_owned(),
                             };
@@ -194,18 +194,13 @@ impl Walk<'_> {
 
     pub(super) fn too_deep(&mut self, place: &Place<'_>) -> bool {
         if let Some(out) = &mut self.out {
-            out.push(Mismatch {
-                part: self.part,
-                path: place.path(),
-                expected: None,
-                actual: None,
-                expectation: format!("at most {DEEPEST} levels"),
-                description: format!(
-                    "The document is nested deeper than {DEEPEST} levels and not compared further"
-                ),
-                rule: None,
-                nearest: Vec::new(),
-            });
+            out.push(Mismatch::of_comparison(
+                MismatchKind::Undecided,
+                self.part,
+                place.path(),
+                format!("at most {DEEPEST} levels"),
+                format!("The document is nested deeper than {DEEPEST} levels and not compared further"),
+            ));
         }
         false
     }
@@ -222,6 +217,7 @@ impl Walk<'_> {
         let (part, root_depth) = (self.part, self.root_depth);
         if let Some(out) = &mut self.out {
             out.push(Mismatch {
+                kind: MismatchKind::Differs,
                 part,
                 path: place.path(),
                 expected: expected.cloned(),

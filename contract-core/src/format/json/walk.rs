@@ -11,7 +11,8 @@ use crate::matching::rule::equality::Equality;
 use crate::matching::rule::{
     Applied, Failure, Keys, MOST_NAMED, MatchingRule as _, Plain, Rejected, SetId, Verdict,
 };
-use crate::matching::{Mismatch, Part, Unexpected};
+use crate::matching::{Mismatch, MismatchKind, Part, Unexpected};
+use crate::report::value::grouped;
 
 /// Alternatives inside of alternatives multiply the walks. If more than this many are nested, rules
 /// of which one is enough are judged value by value.
@@ -60,9 +61,31 @@ impl<'o> Walk<'o> {
         }
     }
 
-    /// Returns whether a mismatch is reported: not if the first is enough, and not if there are many.
+    /// Returns whether a mismatch is reported: not if the first is enough, not if there are many, and not if the
+    /// comparison was given up, since nothing is known then.
     pub(super) fn reports(&self) -> bool {
-        self.out.as_ref().is_some_and(|out| out.len() < MOST_MISMATCHES)
+        let has_place = self.out.as_ref().is_some_and(|out| out.len() < MOST_MISMATCHES);
+        has_place && !effort::is_spent()
+    }
+
+    /// Adds that there may be more mismatches if the walk ended because of their number.
+    pub(super) fn conclude(&mut self) {
+        let part = self.part;
+        if let Some(out) = &mut self.out
+            && out.len() >= MOST_MISMATCHES
+            && out
+                .iter()
+                .all(|mismatch| mismatch.kind != MismatchKind::MayBeMore)
+        {
+            let most = grouped(MOST_MISMATCHES);
+            out.push(Mismatch::of_comparison(
+                MismatchKind::MayBeMore,
+                part,
+                "$".to_owned(),
+                format!("fewer than {most} mismatches"),
+                format!("The comparison ended after {most} mismatches: there may be more"),
+            ));
+        }
     }
 
     /// Compares one value; returns whether it matches. Without an example only rules count.

@@ -8,12 +8,13 @@ use bytes::Bytes;
 
 use super::parts::{Part, parts};
 use crate::contract::{Body, ContentType, Matcher, Path, RuleList, Token};
+use crate::format::bytes::beginning;
 use crate::matching::BodyPlan;
 use crate::matching::place::Place;
 use crate::matching::reporter::Reporter;
 use crate::matching::rule::{Failure, Rules};
 use crate::matching::scope::Scope;
-use crate::matching::{Mismatch, Unexpected};
+use crate::matching::{Mismatch, MismatchKind, Unexpected};
 use crate::wire::coding::Codings;
 use crate::{Error, ErrorKind};
 
@@ -112,7 +113,15 @@ impl MultipartPlan {
                     description: format!("Failed to parse the actual body as multipart: {problem}"),
                     rule: String::new(),
                 };
-                return Reporter::new(unexpected, out).report(&Place::ROOT, None, None, failure, None);
+                let shown = Value::from(beginning(body));
+                return Reporter::new(unexpected, out).report_as(
+                    MismatchKind::Bytes,
+                    &Place::ROOT,
+                    None,
+                    shown,
+                    failure,
+                    None,
+                );
             }
         };
         let mut by_name: BTreeMap<Option<&str>, Vec<&Part<'_>>> = BTreeMap::new();

@@ -182,14 +182,7 @@ impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
     /// Judges an element that the example does not have.
     fn by_rules_alone(&mut self, place: &Place<'_>, scope: &Scope<'_>, actual: Node<'d, 'i>) {
         if place.depth() > DEPTH_LIMIT {
-            let failure = Failure {
-                expectation: format!("at most {DEPTH_LIMIT} levels"),
-                description: format!(
-                    "The document is nested deeper than {DEPTH_LIMIT} levels and not compared further"
-                ),
-                rule: String::new(),
-            };
-            return self.reporter.report(place, None, None, failure, None);
+            return self.reporter.too_deep(place, DEPTH_LIMIT);
         }
         let text = text_of(actual);
         let has_children = actual.children().any(|child| child.is_element());
@@ -271,7 +264,7 @@ impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
         }
         if missing > MOST_NAMED {
             let failure = Failure {
-                expectation: "an element for each variant".to_owned(),
+                expectation: format!("{} more elements", missing - MOST_NAMED),
                 description: more_missing(missing - MOST_NAMED),
                 rule: "arrayContains".to_owned(),
             };

@@ -14,7 +14,7 @@ use crate::matching::place::Place;
 use crate::matching::reporter::Reporter;
 use crate::matching::rule::{Failure, Rules};
 use crate::matching::scope::Scope;
-use crate::matching::{Mismatch, Part, Unexpected, show};
+use crate::matching::{Mismatch, MismatchKind, Part, Unexpected, show};
 use crate::wire::BODY_LIMIT;
 use crate::wire::coding::Codings;
 
@@ -210,6 +210,7 @@ impl BodyPlan {
     fn other_type(&self, actual: &Actual<'_>) -> Mismatch {
         let (expected, actual) = (&self.content_type, actual.content_type());
         Mismatch {
+            kind: MismatchKind::Differs,
             part: Part::BodyType,
             path: String::new(),
             expected: Some(Value::from(expected.as_str())),

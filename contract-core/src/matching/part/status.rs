@@ -7,7 +7,7 @@ use crate::contract::RuleList;
 use crate::matching::given::Given;
 use crate::matching::rule::{CompiledRule, Rules, Verdict};
 use crate::matching::scope::Scope;
-use crate::matching::{AppliedRule, Mismatch, Part, Unexpected};
+use crate::matching::{AppliedRule, Mismatch, MismatchKind, Part, Unexpected};
 
 /// The expected status: the same code, or rules (version 4). Not checked if the contract has neither.
 #[derive(Debug)]
@@ -29,6 +29,7 @@ impl StatusPlan {
     pub(crate) fn compare(&self, actual: Option<u16>, out: &mut Vec<Mismatch>) {
         let applied = self.rules.as_ref().and_then(|rules| Scope::root(rules).applied());
         let mismatch = |expectation, description, rule| Mismatch {
+            kind: MismatchKind::Differs,
             part: Part::Status,
             path: String::new(),
             expected: self.expected.map(Value::from),

@@ -9,7 +9,7 @@ use crate::contract::{Path, RuleList, Token};
 use crate::matching::rule::array_contains::{Wanted, more_missing};
 use crate::matching::rule::{Applied, Bounds, Failure, ParameterValue, Role, Rules};
 use crate::matching::scope::Scope;
-use crate::matching::{AppliedRule, Mismatch, Part, Unexpected};
+use crate::matching::{AppliedRule, Mismatch, MismatchKind, Part, Unexpected, effort};
 
 /// The rules for one name: those for `name` apply to each value, those for `name[0]` and `name[*]` to one of several.
 #[derive(Debug, Default)]
@@ -253,7 +253,7 @@ fn whole(applied: Applied<'_>, example: &[impl Text], actual: &[impl Text]) -> R
                 failures.extend(missing.iter().map(Wanted::failure));
                 if more > 0 {
                     failures.push(Failure {
-                        expectation: rule.expect(None),
+                        expectation: format!("{more} more elements"),
                         description: more_missing(more),
                         rule: rule.name().to_owned(),
                     });
@@ -297,7 +297,12 @@ pub(super) fn push(
     applied: Option<Applied<'_>>,
     out: &mut Vec<Mismatch>,
 ) {
+    // Once a comparison is given up, rules fail without being decided.
+    if effort::is_spent() {
+        return;
+    }
     out.extend(failures.into_iter().map(|failure| Mismatch {
+        kind: MismatchKind::Differs,
         part,
         path: path.to_owned(),
         expected: expected.cloned(),

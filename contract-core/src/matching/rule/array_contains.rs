@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use super::failure::{Failure, MOST_NAMED, Rejected};
 use super::matching_rule::{Inherited, MatchingRule, Role};
 use super::rules::Rules;
+use super::type_of;
 use super::verdict::Verdict;
 use crate::contract::Variant;
 use crate::format::json;
@@ -266,13 +267,29 @@ fn invalid(problem: &str) -> Error {
     Error::new(ErrorKind::Invalid, problem)
 }
 
+/// An element compared with a wanted one that it does not match.
+struct Attempt {
+    mismatches: Vec<Mismatch>,
+    /// Whether it has the JSON type of the wanted element's example.
+    has_type: bool,
+    path: String,
+}
+
+impl Attempt {
+    /// Returns whether what differs is more than that the element is not the example.
+    fn is_near(&self) -> bool {
+        let is_apart = |one: &Mismatch| one.rule.is_none() && one.path == self.path;
+        !self.mismatches.iter().all(is_apart)
+    }
+}
+
 impl Wanted<'_> {
     fn fits(&self, element: &Value, unexpected: Unexpected) -> bool {
         json::fits(self.rules, self.example, element, unexpected)
     }
 
-    /// Returns the mismatches of the nearest element: the one with the fewest, the first of equals, among the first 100
-    /// elements.
+    /// Returns the mismatches of the nearest element: the one with the fewest, of equals one of the example's type, the
+    /// first of these, among the first 100 elements. None if nothing of it is near: it differs as a whole from the example.
     pub(crate) fn nearest(
         &self,
         actual: &[Value],
@@ -284,9 +301,17 @@ impl Wanted<'_> {
             .take(MOST_TRIED)
             .enumerate()
             .map(|(index, element)| {
-                json::mismatches(self.rules, self.example, element, unexpected, &place.index(index))
+                let here = place.index(index);
+                Attempt {
+                    mismatches: json::mismatches(self.rules, self.example, element, unexpected, &here),
+                    has_type: self.example.is_none_or(|example| type_of::same(example, element)),
+                    path: here.path(),
+                }
             });
-        attempts.min_by_key(Vec::len).unwrap_or_default()
+        let nearest = attempts.min_by_key(|attempt| (attempt.mismatches.len(), !attempt.has_type));
+        nearest
+            .filter(Attempt::is_near)
+            .map_or_else(Vec::new, |attempt| attempt.mismatches)
     }
 
     /// Returns `Variant at index 1 ({…}) was not found in the actual list`.

@@ -6,6 +6,7 @@ use super::verdict::Verdict;
 use crate::json::Value;
 use crate::matching::given::Given;
 use crate::matching::{Unexpected, show};
+use crate::report::value::counted;
 
 /// The example's value.
 #[derive(Debug)]
@@ -76,7 +77,7 @@ impl MatchingRule for Equality {
         match example {
             Some(Given::Json(value)) => show::cut(&value.to_string()).into_owned(),
             Some(Given::Text(text)) => format!("{:?}", show::cut(text)),
-            Some(Given::Bytes(bytes)) => format!("the same {} bytes", bytes.len()),
+            Some(Given::Bytes(bytes)) => format!("the example's {}", counted(bytes.len(), "byte")),
             None => "anything".to_owned(),
         }
     }

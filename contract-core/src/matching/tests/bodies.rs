@@ -4,7 +4,7 @@ use crate::json::json;
 
 use super::{category, paths, rules};
 use crate::contract::{Body, ContentType, Headers, MatchingRules, Message, Response, Specification};
-use crate::matching::{MessagePlan, Mismatch, Part, RequestPlan, ResponsePlan};
+use crate::matching::{MessagePlan, Mismatch, MismatchKind, Part, RequestPlan, ResponsePlan};
 
 fn response(body: Body) -> Response {
     Response {
@@ -236,6 +236,38 @@ fn bytes_are_compared_by_the_rules_at_the_root_or_for_equality() {
 }
 
 #[test]
+fn bytes_that_differ_are_shown_where_they_begin_to_differ() {
+    let bytes = |bytes: &[u8]| Body::binary(bytes.to_vec(), Some("application/x-firmware".parse().unwrap()));
+    let mut changed = vec![7; 2_000];
+    changed[1_500] = 0xff;
+    changed[1_503] = 0;
+    let equality = || category("body", &json!({"$": [{"match": "equality"}]}));
+    for rules in [MatchingRules::default(), equality()] {
+        let found = differing(bytes(&[7; 2_000]), rules, bytes(&changed));
+        assert_eq!(
+            found[0].expectation,
+            "the example's 2,000 bytes of application/x-firmware, with 07 07 07 07 07 07 07 07 at offset 1,500"
+        );
+        assert_eq!(
+            found[0].actual,
+            Some("2,000 bytes, with ff 07 07 00 07 07 07 07 at offset 1,500".into())
+        );
+        assert_eq!(found[0].kind, MismatchKind::Bytes);
+    }
+    let found = differing(bytes(b"\xf0"), MatchingRules::default(), bytes(b"\xf0\x9f"));
+    assert_eq!(
+        found[0].expectation,
+        "the example's 1 byte of application/x-firmware, with nothing at offset 1"
+    );
+    assert_eq!(found[0].actual, Some("2 bytes, with 9f at offset 1".into()));
+    assert!(
+        found[0].description.contains("1 byte, starting with f0"),
+        "{}",
+        found[0]
+    );
+}
+
+#[test]
 fn forms_are_compared_by_field() {
     let form = |fields: &str| text(fields, "application/x-www-form-urlencoded");
     let none = MatchingRules::default;
@@ -319,4 +351,5 @@ fn documents_that_are_nested_too_deep_do_not_match_and_do_not_panic() {
     );
     assert_eq!(mismatches.len(), 1);
     assert_eq!(mismatches[0].expectation, "at most 256 levels");
+    assert_eq!(mismatches[0].kind, MismatchKind::Undecided);
 }

@@ -4,7 +4,7 @@ use super::{in_request, in_response, rules};
 use crate::contract::{Body, Headers, Query, Request, Response, Specification};
 use crate::json::{Map, Value, json};
 use crate::matching::effort::{self, Effort, STEPS};
-use crate::matching::{Mismatch, RequestPlan, ResponsePlan};
+use crate::matching::{Mismatch, MismatchKind, RequestPlan, ResponsePlan};
 
 /// Returns the number of steps of a comparison beyond the walk.
 fn steps(compare: impl FnOnce() -> Vec<Mismatch>) -> (Vec<Mismatch>, u64) {
@@ -55,6 +55,7 @@ fn what_is_too_expensive_is_given_up_and_says_so() {
     };
     let found = in_response(&contains, &objects(0), &objects(5_000));
     assert!(found[0].description.contains("given up") && found[0].description.contains("too expensive"));
+    assert_eq!(found[0].kind, MismatchKind::Undecided);
     assert!(found.len() < 30, "{}", found.len());
     // The result is the same each time, and the next comparison starts with a full budget.
     assert_eq!(found, in_response(&contains, &objects(0), &objects(5_000)));
@@ -142,6 +143,28 @@ fn rules_that_multiply_are_refused_when_they_are_compiled() {
     assert!(error.to_string().contains("to compile: use fewer"), "{error}");
 }
 
+#[cfg(feature = "schema")]
+#[test]
+fn what_was_not_decided_is_not_reported_as_a_difference() {
+    // Each level leads to the next three times: too many schemas meet the value.
+    let levels: Map<String, Value> = (0..9)
+        .map(|level| {
+            let next = json!({"$ref": format!("#/$defs/l{}", level + 1)});
+            (
+                format!("l{level}"),
+                json!({"allOf": [next.to_serde(), next.to_serde(), next.to_serde()]}),
+            )
+        })
+        .chain([("l9".to_owned(), json!({"type": "string"}))])
+        .collect();
+    let schema = json!({"items": {"$ref": "#/$defs/l0"}, "$defs": Value::from(levels).to_serde()});
+    let rules = json!({"$.list": [{"match": "type", "schema": schema.to_serde()}]});
+    let document = json!({"list": vec!["a"; 10_000]});
+    let found = in_response(&rules, &document, &document);
+    let kinds: Vec<_> = found.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [MismatchKind::Undecided], "{found:?}");
+}
+
 #[test]
 fn an_or_of_many_rules_names_a_few() {
     let or: Value = std::iter::once(json!("OR"))
@@ -155,7 +178,7 @@ fn an_or_of_many_rules_names_a_few() {
         &json!(["b0"]),
         &actual,
     );
-    assert_eq!(found.len(), 1_000);
+    assert_eq!(found.len(), 1_001);
     assert!(size(&found) < 6_000_000, "{}", size(&found));
     assert!(
         found[0]
@@ -175,13 +198,24 @@ fn an_or_of_many_rules_names_a_few() {
 fn a_report_ends_after_a_thousand_mismatches() {
     let zeros = Value::from(vec![json!(0); 20_000]);
     let ones = Value::from(vec![json!(1); 20_000]);
-    assert_eq!(in_response(&json!({}), &zeros, &ones).len(), 1_000);
+    let found = in_response(&json!({}), &zeros, &ones);
+    assert_eq!(found.len(), 1_001);
+    assert_eq!(
+        (found[999].kind, found[1_000].kind),
+        (MismatchKind::Differs, MismatchKind::MayBeMore)
+    );
+    assert_eq!(
+        found[1_000].description,
+        "The comparison ended after 1,000 mismatches: there may be more"
+    );
+    let few = in_response(&json!({}), &numbers(999, 0), &numbers(999, 1));
+    assert!(few.len() == 999 && few.iter().all(|one| one.kind == MismatchKind::Differs));
     let wide = |name: &str| -> Value {
         (0..5_000)
             .map(|index| (format!("{name}{index}"), json!(1)))
             .collect()
     };
-    assert_eq!(in_request(&json!({}), &wide("a"), &wide("b")).len(), 1_000);
+    assert_eq!(in_request(&json!({}), &wide("a"), &wide("b")).len(), 1_001);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::is_difference;
 use super::markup::escape;
 use crate::verify::report::{ContractDocument, Document, InteractionDocument, counted};
 
@@ -204,8 +205,18 @@ fn mismatch_row(mismatch: &Value) -> String {
         ("body", path) => path.to_owned(),
         (part, path) => format!("{part} {path}"),
     };
+    if !is_difference(mismatch) {
+        return format!(
+            "<tr><td><code>{}</code></td><td colspan=\"2\">{}</td></tr>\n",
+            escape(&place),
+            escape(text("description")),
+        );
+    }
+    let searches = mismatch["rule"]["name"] == "arrayContains";
     let got = match mismatch.get("actual") {
+        Some(Value::String(words)) if mismatch["kind"] == "bytes" => escape(words),
         Some(value) => format!("<code>{}</code>", escape(&value.to_string())),
+        None if searches => "no such element".to_owned(),
         None => "nothing".to_owned(),
     };
     format!(

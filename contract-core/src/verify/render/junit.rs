@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::is_difference;
 use super::markup::escape;
 use crate::verify::report::{ContractDocument, Document, InteractionDocument};
 
@@ -97,9 +98,11 @@ fn case(suite: &str, report: &InteractionDocument) -> String {
     } else if let Some(error) = &report.error {
         format!("<error message=\"{}\">{explanation}</error>", escape(error))
     } else {
-        let mismatches = report.mismatches().len();
+        let found = report.mismatches();
+        let mismatches = found.iter().filter(|mismatch| is_difference(mismatch)).count();
+        let at_least = if mismatches < found.len() { "at least " } else { "" };
         let plural = if mismatches == 1 { "mismatch" } else { "mismatches" };
-        format!("<failure message=\"{mismatches} {plural}\">{explanation}</failure>")
+        format!("<failure message=\"{at_least}{mismatches} {plural}\">{explanation}</failure>")
     };
     let _ = write!(xml, ">\n      {element}\n    </testcase>\n");
     xml

@@ -55,6 +55,11 @@ impl ReportFormat {
     }
 }
 
+/// Returns whether a mismatch of a report is about a value, not about a comparison that ended before all were compared.
+fn is_difference(mismatch: &serde_json::Value) -> bool {
+    !matches!(mismatch["kind"].as_str(), Some("undecided" | "mayBeMore"))
+}
+
 impl FromStr for ReportFormat {
     type Err = String;
 
