@@ -420,7 +420,7 @@ mod tests {
         let wide =
             |text: &str| -> Vec<u8> { text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect() };
         let big = |text: &str| -> Vec<u8> { text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect() };
-        let (mark, zeros) = ("byte order mark", "zero bytes");
+        let (mark, zeros) = ("its byte order mark", "its zero bytes");
         for (bytes, content_type, source) in [
             (wide("\u{feff}{\"a\": 1}"), "application/json", mark),
             (big("\u{feff}<a/>"), "application/xml", mark),
@@ -430,12 +430,12 @@ mod tests {
             (
                 wide("a"),
                 "text/plain; charset=UTF-32",
-                "charset parameter of its content type",
+                "the charset parameter of its content type",
             ),
         ] {
             assert_eq!(
                 decoded(&bytes, content_type).unwrap_err(),
-                format!("it is UTF-32, which is not supported (according to its {source})")
+                format!("it is UTF-32, which is not supported (according to {source})")
             );
         }
     }
