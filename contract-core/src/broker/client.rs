@@ -346,30 +346,6 @@ fn document(doing: &str, response: Response) -> Result<Document, Error> {
         retry_after,
         ..
     } = success(doing, response)?;
-    if body.is_empty() {
-        return Ok(Document {
-            url,
-            body: Value::Null,
-            retry_after,
-        });
-    }
-    match serde_json::from_slice(&body) {
-        Ok(body) => Ok(Document {
-            url,
-            body,
-            retry_after,
-        }),
-        Err(error) => Err(Error::new(
-            ErrorKind::Broker,
-            format!("{doing}: the response at {url} is not JSON ({error}): is this the address of a broker?"),
-        )),
-    }
-    let Exchanged {
-        url,
-        body,
-        retry_after,
-        ..
-    } = answered;
     let body = if body.is_empty() {
         Value::Null
     } else {

@@ -103,16 +103,6 @@ fn operations() -> OpenApiRouter<Arc<Registry>> {
         .routes()
 }
 
-/// Every operation of the control API, as `GET /path`.
-#[cfg(test)]
-pub(crate) fn all_routes() -> Vec<String> {
-    openapi::overview(&described().1)
-        .into_iter()
-        .flat_map(|group| group.operations)
-        .map(|operation| format!("{} {}", operation.method, operation.path))
-        .collect()
-}
-
 /// Lets operators through, and everyone who asks for health. Whoever brings wrong credentials is told so wherever they ask.
 async fn guard(State(operators): State<Operators>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();

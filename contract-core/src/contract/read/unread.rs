@@ -89,6 +89,7 @@ impl<'t> UnreadContract<'t> {
     }
 
     /// Returns the contract without its interactions.
+    #[cfg(feature = "provider")]
     pub(crate) fn head(&self) -> Contract {
         self.document.head.clone().with(Vec::new())
     }
