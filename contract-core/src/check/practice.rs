@@ -35,11 +35,12 @@ pub(super) fn exact_body(interaction: &Interaction) -> Option<Finding> {
 pub(super) fn unneeded_fields(interaction: &Interaction) -> Option<Finding> {
     let usage = Usage::of(interaction)?;
     let fields = usage.unneeded_fields();
+    let them = if fields.len() == 1 { "it" } else { "them" };
     (!fields.is_empty()).then(|| Finding {
         lint: Lint::UNNEEDED_FIELD,
         interaction: None,
         message: format!(
-            "the consumer's tests pass without {}: leave it out of the pattern, or test what the consumer does with it",
+            "the consumer's tests pass without {}: leave {them} out of the pattern, or test what the consumer does with {them}",
             fields.join(", ")
         ),
         steps: ["comments", "usage"].map(|name| Step::Member(name.to_owned())).to_vec(),

@@ -225,6 +225,8 @@ impl Merge {
             return Ok(());
         };
         self.removed.extend_from_slice(others);
+        // What was learnt about the old content is dropped with it, and is not shown as a change of its own.
+        present[first].comments.remove(usage::MEMBER);
         let before = text(&written(&present[first], self.target)?);
         for (name, value) in std::mem::take(&mut present[first].extra) {
             new.extra.entry(name).or_insert(value);

@@ -199,6 +199,7 @@ pub(super) fn carry(from: &Interaction, to: &mut Interaction) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::merge::Change;
     use crate::contract::{Contract, Specification};
     use crate::prelude::{Request, Response};
 
@@ -273,6 +274,18 @@ mod tests {
         );
         let other = written_by("a.rs:1 first", 404, None);
         assert_eq!(known(&merged(&[first, other])), [""; 0]);
+    }
+
+    #[test]
+    fn a_change_of_content_does_not_show_what_was_learnt_of_the_old_one() {
+        let mut contract = written_by("a.rs:1 first", 200, Some("$.email"));
+        let other = written_by("a.rs:1 first", 404, None);
+        let changes = contract.merge(&other, Specification::V4).unwrap();
+        let [Change::Replaced { before, after, .. }] = &changes[..] else {
+            panic!("one change is expected");
+        };
+        assert!(!before.contains(MEMBER), "{before}");
+        assert_eq!(before.replace("200", "404"), *after);
     }
 
     #[test]
