@@ -141,17 +141,18 @@ fn a_later_version_is_noted_and_not_refused() {
         let text = format!("openapi: {version}\ninfo: {{title: a, version: '1'}}\npaths: {{}}\n");
         let documents = Documents::from_text("openapi.yaml", &text, &Limits::default()).unwrap();
         let findings = lint(&documents, &Ruleset::default()).into_iter();
-        findings
-            .map(|finding| (finding.code, finding.severity))
-            .collect::<Vec<_>>()
+        let mut found: Vec<(String, Severity)> =
+            findings.map(|finding| (finding.code, finding.severity)).collect();
+        found.sort();
+        found
     };
     let note = [("contract-version-known".to_owned(), Severity::Info)];
     assert_eq!(found("3.2.0"), note);
     assert_eq!(found("3.10.1"), note);
-    assert_eq!(found("3.1.2"), []);
+    assert!(found("3.1.2").is_empty());
     assert_eq!(
         found("3.2"),
-        [("oas3-schema".to_owned(), Severity::Error), note[0].clone()]
+        [note[0].clone(), ("oas3-schema".to_owned(), Severity::Error)]
     );
 }
 
