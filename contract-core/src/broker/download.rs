@@ -12,7 +12,7 @@ use crate::http_client::{self, Answer};
 use crate::{Error, ErrorKind};
 
 /// How long a download may take.
-const TIMEOUT: Duration = Duration::from_hours(1);
+const TIMEOUT: Duration = Duration::from_secs(60 * 60);
 /// The largest answer that says why there is no download, in bytes.
 const LARGEST_REFUSAL: usize = 1024 * 1024;
 
