@@ -37,7 +37,13 @@ pub(crate) fn router(state: AppState) -> Router {
     let pages = web::pages_of_api(resources.clone(), description, &state)
         .merge(web::pages_of_logins().with_state(state.clone()));
     let pages = guarded(pages, &state);
-    surrounded(pages.fallback_service(resources), state)
+    let routes = pages
+        .fallback_service(resources)
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            web::failures_as_pages,
+        ));
+    surrounded(routes, state)
 }
 
 /// Routes that a request reaches if its caller may use them. One router chooses the route; by that route the guard decides

@@ -1,18 +1,27 @@
 //! What a person sees when a page cannot be shown.
 
 use askama::Template;
-use axum::response::{IntoResponse, Response};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
 use http::{HeaderValue, StatusCode, header};
 
 use super::{
     frame::{Frame, Viewer},
     links::Links,
-    page::page,
+    page::{links, page},
 };
 use crate::{
     app,
     domain::Refusal,
-    http::error::{Failure, RETRY_AFTER},
+    http::{
+        AppState,
+        base_url::BaseUrl,
+        error::{Failure, RETRY_AFTER},
+        negotiation,
+    },
     store,
 };
 
@@ -92,7 +101,12 @@ impl From<Failure> for Fault {
             Failure::Refused(refusal) => app::Error::Refused(refusal).into(),
             Failure::Status(status, message) => Self {
                 status,
-                title: "This cannot be shown",
+                title: match status {
+                    StatusCode::UNAUTHORIZED => "Who are you?",
+                    StatusCode::FORBIDDEN => "Not allowed",
+                    StatusCode::NOT_FOUND => "Not found",
+                    _ => "This cannot be shown",
+                },
                 message,
             },
             Failure::TooMany { .. } => Self {
@@ -124,28 +138,52 @@ struct FaultPage {
     message: String,
 }
 
-impl IntoResponse for Fault {
-    fn into_response(self) -> Response {
+impl Fault {
+    /// Returns the page, with links that begin as these do.
+    fn page(self, links: Links) -> Response {
         let Self {
             status,
             title,
             message,
         } = self;
         let frame = Frame {
-            links: Links::new(""),
+            links,
             base_url: String::new(),
             section: None,
             viewer: Viewer::Nobody,
         };
-        let mut response = page(
-            status,
-            FaultPage {
-                frame,
-                title,
-                message,
-            },
-        )
-        .unwrap_or_else(|_| status.into_response());
+        let template = FaultPage {
+            frame,
+            title,
+            message,
+        };
+        page(status, template).unwrap_or_else(|_| status.into_response())
+    }
+}
+
+/// Shows failures of the API as pages to browsers, which prefer HTML.
+pub(crate) async fn failures_as_pages(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let types = ["application/hal+json", "text/html"];
+    let is_browser = negotiation::choose(request.headers(), &types) == Some("text/html");
+    let base = is_browser.then(|| BaseUrl::of(state.config.base_url.as_deref(), request.headers()));
+    let mut response = next.run(request).await;
+    if let (Some(base), Some(failure)) = (base, response.extensions_mut().remove::<Failure>()) {
+        let (page, body) = Fault::from(failure).page(links(&base)).into_parts();
+        *response.body_mut() = body;
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        response.headers_mut().extend(page.headers);
+    }
+    response
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let status = self.status;
+        let mut response = self.page(Links::new(""));
         if status == StatusCode::SERVICE_UNAVAILABLE {
             let after = HeaderValue::from_static(RETRY_AFTER);
             response.headers_mut().insert(header::RETRY_AFTER, after);

@@ -49,6 +49,24 @@ on_each_database! {
         assert!(broker.get("/").await.expect(200).header("content-type").starts_with("application/hal+json"));
     }
 
+    async fn failures_are_pages_for_browsers_and_json_for_others(broker) {
+        for path in ["/nothing-here", "/pacticipants/nobody/versions/1"] {
+            let answer = page(broker, path).await.expect(404);
+            assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{path}");
+            assert!(answer.text.contains("<h1>Not found</h1>"), "{path}: {}", answer.text);
+            let answer = broker.get(path).await.expect(404);
+            assert!(answer.header("content-type").starts_with("application/hal+json"), "{path}");
+        }
+        let refused = broker
+            .request(Method::POST, "/pacticipants")
+            .header("accept", BROWSER)
+            .json(&json!({ "name": "" }))
+            .send()
+            .await
+            .expect(400);
+        assert!(refused.text.contains("<h1>This cannot be shown</h1>"), "{}", refused.text);
+    }
+
     async fn integrations_show_their_last_contract_and_verification(broker) {
         broker.publish("web", "1", Some("main"), "api", "a").await;
         assert!(page(broker, "/").await.expect(200).text.contains("not verified"));
