@@ -105,14 +105,14 @@ enum Action {
 #[derive(Debug, Args)]
 struct Limits {
     /// Maximum number of applications; 0: no limit of its own, as for all of these
-    #[arg(long, value_name = "NUMBER")]
-    max_applications: Option<u32>,
+    #[arg(long = "max-applications", value_name = "NUMBER")]
+    applications: Option<u32>,
     /// Maximum size of its database, such as 500MiB or 2GiB
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    max_bytes: Option<u64>,
+    #[arg(long = "max-bytes", value_name = "SIZE", value_parser = size)]
+    bytes: Option<u64>,
     /// Maximum number of requests that one node answers at once
-    #[arg(long, value_name = "NUMBER")]
-    max_requests: Option<u32>,
+    #[arg(long = "max-requests", value_name = "NUMBER")]
+    requests: Option<u32>,
 }
 
 impl Limits {
@@ -120,11 +120,9 @@ impl Limits {
     fn over(&self, before: TenantLimits) -> TenantLimits {
         let count = |flag: Option<u32>, before| flag.map_or(before, |most| (most > 0).then_some(most));
         TenantLimits {
-            applications: count(self.max_applications, before.applications),
-            bytes: self
-                .max_bytes
-                .map_or(before.bytes, |most| (most > 0).then_some(most)),
-            requests: count(self.max_requests, before.requests),
+            applications: count(self.applications, before.applications),
+            bytes: self.bytes.map_or(before.bytes, |most| (most > 0).then_some(most)),
+            requests: count(self.requests, before.requests),
         }
     }
 }
@@ -334,9 +332,9 @@ mod tests {
             requests: None,
         };
         let flags = Limits {
-            max_applications: Some(0),
-            max_bytes: None,
-            max_requests: Some(7),
+            applications: Some(0),
+            bytes: None,
+            requests: Some(7),
         };
         let expected = TenantLimits {
             applications: None,
