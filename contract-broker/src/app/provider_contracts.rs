@@ -174,10 +174,10 @@ impl App {
                 Ok(Err(problem)) => return Ok(Ok(Some(Verdict::without_predecessor(&problem)))),
                 Err(error) => return Ok(Err(error)),
             };
-            let changes = material.consumers().and_then(|consumers| {
-                Ok(before
+            let changes = material.consumers().map(|consumers| {
+                before
                     .http()
-                    .map(|before| bidirectional::changes(before, after, &consumers)))
+                    .map(|before| bidirectional::changes(before, after, &consumers))
             });
             cancel.check()?;
             Ok(match changes {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
 use reqwest::{Client, RequestBuilder, Url};
 use serde_json::Value;
 
@@ -10,8 +11,8 @@ use crate::{
     config::Secret,
     domain::{segment::encode, time},
     operate::pact_broker::records::{
-        Application, Branch, Compatibility, Contract, Deployment, Description, DescriptionState, Environment,
-        Kind, ResultDetails, ResultSummary, Tag, Version, Webhook, members,
+        Application, Branch, Contract, Deployment, Environment, Kind, ResultDetails, ResultSummary, Tag,
+        Version, Webhook, members,
     },
     store::moved::MovedContract,
     tls,
@@ -64,7 +65,8 @@ const BI_DIRECTIONAL: &str = "BDCT";
 /// What is at an address.
 enum Served {
     Found(String),
-    Nothing,
+    /// Nothing, with the status that says so.
+    Nothing(StatusCode),
 }
 
 /// A Pact Broker's API.
@@ -112,16 +114,15 @@ impl Api {
     pub(in crate::operate::pact_broker) async fn text(&self, href: &str) -> Result<String, Error> {
         match self.answer(href).await? {
             Served::Found(text) => Ok(text),
-            Served::Nothing => Err(Error::said(format!(
-                "reading {}: the answer is {}",
-                self.here(href)?,
-                http::StatusCode::NOT_FOUND
+            Served::Nothing(status) => Err(Error::said(format!(
+                "reading {}: the answer is {status}",
+                self.here(href)?
             ))),
         }
     }
 
     /// # Errors
-    /// It cannot be reached, or the status is neither of success nor 404.
+    /// It cannot be reached, or the status is neither of success nor says that nothing is there.
     async fn answer(&self, href: &str) -> Result<Served, Error> {
         let url = self.here(href)?;
         let doing = format!("reading {url}");
@@ -136,8 +137,8 @@ impl Api {
         if status.is_success() {
             return Ok(Served::Found(text));
         }
-        if status == http::StatusCode::NOT_FOUND {
-            return Ok(Served::Nothing);
+        if matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) {
+            return Ok(Served::Nothing(status));
         }
         let way_out = match status.as_u16() {
             401 | 403 => ": set PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD",
@@ -159,12 +160,12 @@ impl Api {
     ///
     /// # Errors
     /// As [`Self::get`].
-    async fn find(&self, href: &str) -> Result<Option<Value>, Error> {
+    pub(super) async fn find(&self, href: &str) -> Result<Option<Value>, Error> {
         match self.answer(href).await? {
             Served::Found(text) => serde_json::from_str(&text)
                 .map(Some)
                 .map_err(|error| Error::new(&format!("reading {href}"), error)),
-            Served::Nothing => Ok(None),
+            Served::Nothing(_) => Ok(None),
         }
     }
 
@@ -308,72 +309,6 @@ impl Api {
         Ok(results)
     }
 
-    /// The descriptions of an application's versions, oldest version first. A Pact Broker has none, and does not know the
-    /// addresses.
-    pub(super) async fn descriptions(&self, provider: &str) -> Result<Vec<Description>, Error> {
-        if !self.has_descriptions(provider).await? {
-            return Ok(Vec::new());
-        }
-        let mut descriptions = Vec::new();
-        for version in self.versions(provider).await? {
-            let place = [
-                "contracts",
-                "bi-directional",
-                "provider",
-                provider,
-                "version",
-                &version.number,
-            ];
-            let at = self.path(&place);
-            let Some(whole) = self.find(&format!("{at}/provider-contract")).await? else {
-                continue;
-            };
-            let Some(state) = DescriptionState::of(&whole) else {
-                return Err(Error::said(format!(
-                    "{at}: the description has no sha: {}",
-                    beginning(&whole)
-                )));
-            };
-            let own = self
-                .get(&format!("{at}/provider-contract-verification-results"))
-                .await?;
-            let names = [
-                "success",
-                "content",
-                "contentType",
-                "format",
-                "verifier",
-                "verifierVersion",
-            ];
-            descriptions.push(Description {
-                provider: provider.to_owned(),
-                state,
-                fields: members(&whole, &["content", "contentType", "specification"]),
-                self_verification: own["success"]
-                    .is_boolean()
-                    .then(|| Value::Object(members(&own, &names))),
-                version: version.number,
-            });
-        }
-        Ok(descriptions)
-    }
-
-    async fn has_descriptions(&self, provider: &str) -> Result<bool, Error> {
-        let place = self.path(&["provider-contracts", "provider", provider]);
-        let listed = self.find(&place).await?;
-        Ok(listed.is_some_and(|listed| embedded(&listed, "providerContracts").next().is_some()))
-    }
-
-    /// The rule for new descriptions of an application, if it has some.
-    pub(super) async fn compatibility(&self, provider: &str) -> Result<Option<Compatibility>, Error> {
-        let place = ["provider-contracts", "provider", provider, "compatibility"];
-        let rule = self.find(&self.path(&place)).await?;
-        Ok(rule.map(|rule| Compatibility {
-            provider: provider.to_owned(),
-            fields: members(&rule, &["level", "basis"]),
-        }))
-    }
-
     pub(super) async fn result(&self, href: &str) -> Result<ResultDetails, Error> {
         let whole = self.get(href).await?;
         Ok(ResultDetails {
@@ -482,7 +417,7 @@ fn sha_in(href: &Value) -> Option<String> {
 }
 
 /// What is embedded under a name; nothing if it is left out.
-fn embedded<'a>(document: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
+pub(super) fn embedded<'a>(document: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
     document["_embedded"][name].as_array().into_iter().flatten()
 }
 
@@ -504,7 +439,7 @@ fn moment(body: &Value, member: &str) -> Result<i64, Error> {
     time::parse(&text).ok_or_else(|| Error::said(format!("{member} is no time: {text:?}")))
 }
 
-fn beginning(body: &Value) -> String {
+pub(super) fn beginning(body: &Value) -> String {
     body.to_string().chars().take(200).collect()
 }
 

@@ -2,6 +2,7 @@
 
 mod api;
 mod database;
+mod descriptions;
 mod rows;
 
 pub use self::api::Account;
