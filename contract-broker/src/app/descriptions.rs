@@ -2,7 +2,7 @@
 
 use contract_openapi::{
     breaking::JudgedChangelog,
-    coverage::{CoverageInput, CoverageReport, coverage},
+    coverage::{CoverageInput, CoverageReport, coverage_while},
 };
 
 use super::{App, Error, Result, act::allow};
@@ -12,6 +12,7 @@ use crate::{
         Refusal,
         access::{Action, Tie},
         bidirectional::{self, Document, KnownConsumer, Specification, read_contract},
+        cancel::Cancelled,
     },
     store::{
         Connection, comparisons,
@@ -188,9 +189,11 @@ impl App {
                 let message = "only the coverage of OpenAPI descriptions is counted";
                 return Ok(Err(Refusal::Impossible(message.to_owned()).into()));
             };
-            Ok(coverage(description, &inputs)
-                .map(make)
-                .map_err(|error| Error::Refused(Refusal::Impossible(error.to_string()))))
+            match coverage_while(description, &inputs, &|| cancel.check().is_ok()) {
+                Ok(Some(report)) => Ok(Ok(make(report))),
+                Ok(None) => Err(Cancelled),
+                Err(error) => Ok(Err(Refusal::Impossible(error.to_string()).into())),
+            }
         });
         made.await?
     }

@@ -1,7 +1,11 @@
 //! An AsyncAPI document.
 
 use crate::document::{Documents, FileId, Limits, LoadOptions, Node, Object, Sources, Value};
+use crate::schema::Bundle;
 use crate::{Error, ErrorKind};
+
+/// Maximum number of values that a schema becomes with the targets of its references.
+const MAX_INLINED: usize = 500_000;
 
 /// An AsyncAPI 3 document.
 #[derive(Debug, Clone)]
@@ -96,8 +100,17 @@ impl AsyncDescription {
 
     /// Returns a schema with the targets of its references inlined; a recursive reference becomes a schema
     /// that accepts everything.
-    pub(super) fn inlined(&self, node: &Node, active: &mut Vec<String>) -> Node {
-        if active.len() > 64 {
+    pub(super) fn inlined(&self, schema: &Node) -> Bundle {
+        let mut active = Vec::new();
+        let mut left = MAX_INLINED;
+        let mut bundle = Bundle::of(self.inline(schema, &mut active, &mut left));
+        bundle.is_cut = left == 0;
+        bundle
+    }
+
+    fn inline(&self, node: &Node, active: &mut Vec<String>, left: &mut usize) -> Node {
+        *left = left.saturating_sub(1);
+        if active.len() > 64 || *left == 0 {
             return Object::default().into();
         }
         if let Some(reference) = node.get("$ref").and_then(Node::as_str) {
@@ -109,7 +122,7 @@ impl AsyncDescription {
                 return Object::default().into();
             }
             active.push(key);
-            let inlined = self.inlined(target, active);
+            let inlined = self.inline(target, active, left);
             active.pop();
             return inlined;
         }
@@ -117,13 +130,13 @@ impl AsyncDescription {
             Value::Array(elements) => Value::Array(
                 elements
                     .iter()
-                    .map(|element| self.inlined(element, active))
+                    .map(|element| self.inline(element, active, left))
                     .collect(),
             ),
             Value::Object(object) => {
                 let mut inlined = object.clone();
                 for (_, member) in inlined.iter_mut() {
-                    member.node = self.inlined(&member.node, active);
+                    member.node = self.inline(&member.node, active, left);
                 }
                 Value::Object(inlined)
             }

@@ -15,7 +15,7 @@ use super::{AsyncDescription, Code, CompareOptions, ContractFile, Finding, Level
 use crate::description::{Description, Operation, Version, path_prefixes};
 use crate::document::Node;
 use crate::schema::bundle::Target;
-use crate::schema::validate::Dialect;
+use crate::schema::validate::{Dialect, Undecided};
 use crate::schema::{Bundle, Direction, Patterns, as_declared, sent_or_received};
 use crate::{Error, ErrorKind};
 
@@ -96,7 +96,8 @@ pub struct Comparison {
     pub findings: Vec<Finding>,
     /// Number of compared interactions.
     pub interactions: usize,
-    /// Number of bodies for which it is unknown whether all values allowed by one side match the other.
+    /// Number of bodies for which it is unknown whether all values allowed by one side match the other, and of values of the
+    /// contract for which it is unknown whether the description allows them.
     pub unknown: usize,
     /// Their number by reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
@@ -104,6 +105,31 @@ pub struct Comparison {
 }
 
 impl Comparison {
+    /// Counts something that is unknown.
+    pub(super) fn add_unknown(&mut self, reason: &str) {
+        self.unknown += 1;
+        *self.unknown_reasons.entry(reason.to_owned()).or_default() += 1;
+    }
+
+    /// Counts values for which validation had no verdict.
+    ///
+    /// # Errors
+    ///
+    /// `too_complex`, if that is the reason.
+    pub(super) fn add_undecided(
+        &mut self,
+        undecided: Vec<Undecided>,
+        too_complex: impl Fn() -> Error,
+    ) -> Result<(), Error> {
+        for reason in undecided {
+            if reason == Undecided::Budget {
+                return Err(too_complex());
+            }
+            self.add_unknown(reason.name());
+        }
+        Ok(())
+    }
+
     /// Returns whether no finding is an error.
     pub fn is_compatible(&self) -> bool {
         self.count(Level::Error) == 0
@@ -196,14 +222,15 @@ impl<'a> Comparator<'a> {
     ///
     /// # Errors
     ///
-    /// The file is not a valid contract: an HTTP interaction lacks method, path or status.
+    /// The file is not a valid contract: an HTTP interaction lacks method, path or status. Or schemas of the description apply
+    /// to one value more than two million times.
     pub fn compare(&self, contract: &ContractFile) -> Result<Comparison, Error> {
         let compared = self.compare_while(contract, &|| true)?;
         Ok(compared.unwrap_or_default())
     }
 
-    /// Compares a contract as long as `wanted` returns true, which is called before each interaction;
-    /// `None` if the comparison was cancelled.
+    /// Compares a contract as long as `wanted` returns true, which is called before each interaction and each value that is
+    /// tried; `None` if the comparison was cancelled.
     ///
     /// # Errors
     ///
@@ -233,29 +260,35 @@ impl<'a> Comparator<'a> {
             match mock {
                 Mock::Http(mock) if self.description.is_some() || self.messages.is_none() => {
                     comparison.interactions += 1;
-                    self.compare_http(contract, &mock, &mut comparison);
+                    self.compare_http(contract, &mock, wanted, &mut comparison)?;
                 }
                 Mock::Message(mock) if self.messages.is_some() || self.description.is_none() => {
                     comparison.interactions += 1;
-                    compare_message(self, contract, &mock, &mut comparison.findings);
+                    compare_message(self, contract, &mock, &mut comparison)?;
                 }
                 Mock::Exchange(mock) if self.messages.is_some() || self.description.is_none() => {
                     comparison.interactions += 1;
-                    compare_exchange(self, contract, &mock, &mut comparison.findings);
+                    compare_exchange(self, contract, &mock, &mut comparison)?;
                 }
                 _ => {}
             }
         }
-        Ok(Some(comparison))
+        Ok(wanted().then_some(comparison))
     }
 
-    fn compare_http(&self, contract: &ContractFile, mock: &HttpMock<'_>, comparison: &mut Comparison) {
+    fn compare_http(
+        &self,
+        contract: &ContractFile,
+        mock: &HttpMock<'_>,
+        wanted: &dyn Fn() -> bool,
+        comparison: &mut Comparison,
+    ) -> Result<(), Error> {
         let routes = self.routes(mock);
         if self.description.is_none() {
             let mut judge = Judge::new(self, contract, mock, None);
             judge.report_missing_description();
             comparison.findings.append(&mut judge.findings);
-            return;
+            return Ok(());
         }
         let mut first_failure: Option<Vec<Finding>> = None;
         let tried = if self.options.mends.equivalent_templates {
@@ -269,10 +302,12 @@ impl<'a> Comparator<'a> {
             if judge.findings.is_empty() {
                 judge.request();
                 judge.response();
-                judge.sets(comparison);
+                judge.count_undecided(comparison)?;
+                judge.sets(wanted, comparison);
                 comparison.findings.append(&mut judge.findings);
-                return;
+                return Ok(());
             }
+            judge.count_undecided(comparison)?;
             first_failure.get_or_insert(judge.findings);
         }
         let mut findings = first_failure.unwrap_or_else(|| {
@@ -281,6 +316,7 @@ impl<'a> Comparator<'a> {
             judge.findings
         });
         comparison.findings.append(&mut findings);
+        Ok(())
     }
 
     /// Returns the distinct operations of the interactions in a contract.

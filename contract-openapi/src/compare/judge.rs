@@ -1,16 +1,18 @@
 //! Compares one HTTP interaction.
 
 use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use super::contract::{HttpMock, Lead};
 use super::finding::{ContractSide, JsonText, SpecSide};
 use super::route::Route;
-use super::{Code, Comparator, ContractFile, Finding, Mends};
-use crate::description::{Location, Operation, Parameter};
-use crate::document::{Node, Position};
-use crate::schema::validate::{Failure, Validator};
+use super::{Code, Comparator, Comparison, ContractFile, Finding, Mends};
+use crate::description::{Description, Location, Operation, Parameter};
+use crate::document::{Documents, Node, Position};
+use crate::schema::validate::{Failure, MAX_WORK, Undecided, Validator};
 use crate::schema::{Bundle, Direction};
+use crate::{Error, ErrorKind};
 
 /// The comparison of one interaction with one operation.
 pub(super) struct Judge<'j, 'a> {
@@ -19,6 +21,8 @@ pub(super) struct Judge<'j, 'a> {
     pub(super) mock: &'j HttpMock<'j>,
     pub(super) route: Option<&'j Route>,
     pub(super) findings: Vec<Finding>,
+    /// What validations of examples could not decide.
+    pub(super) undecided: RefCell<Vec<Undecided>>,
 }
 
 /// A place in the contract: the path below the interaction, and the position.
@@ -48,6 +52,7 @@ impl<'j, 'a> Judge<'j, 'a> {
             mock,
             route,
             findings: Vec::new(),
+            undecided: RefCell::default(),
         }
     }
 
@@ -238,8 +243,27 @@ impl<'j, 'a> Judge<'j, 'a> {
             patterns: &self.comparator.patterns,
             dialect: self.comparator.dialect(),
             coerces,
+            budget: &Cell::new(MAX_WORK),
         };
-        validator.failures(value)
+        let outcome = validator.outcome(value);
+        self.undecided.borrow_mut().extend(outcome.undecided);
+        outcome.failures
+    }
+
+    /// Counts values for which validation had no verdict.
+    ///
+    /// # Errors
+    ///
+    /// A schema of the operation is too complex.
+    pub(super) fn count_undecided(&self, comparison: &mut Comparison) -> Result<(), Error> {
+        comparison.add_undecided(self.undecided.take(), || {
+            let operation = self.operation().map(|operation| {
+                let name = format!("{} {}", operation.method.to_ascii_uppercase(), operation.path);
+                (name, operation.at)
+            });
+            let (name, at) = operation.unwrap_or_default();
+            too_complex(self.comparator.description.map(Description::documents), &name, at)
+        })
     }
 
     /// Reports violated keywords of a body or a parameter.
@@ -274,6 +298,19 @@ impl<'j, 'a> Judge<'j, 'a> {
             value: body.map(AsRef::as_ref),
         }
     }
+}
+
+/// Returns the error for a schema whose parts apply to one value too often.
+pub(super) fn too_complex(documents: Option<&Documents>, operation: &str, at: Position) -> Error {
+    let (name, place) = match documents {
+        Some(documents) => (documents.name(at.file), documents.place(at)),
+        None => ("", None),
+    };
+    let text = format!(
+        "a schema of {operation} is too complex to compare: its allOf, anyOf, oneOf and references expand to too many \
+         schemas. Nest them less"
+    );
+    Error::at(ErrorKind::Unsupported, name, place, text)
 }
 
 /// Returns a position, or another one if it is unknown.

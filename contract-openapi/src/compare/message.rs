@@ -1,14 +1,17 @@
 //! Messages and the operations of an AsyncAPI document.
 
+use std::cell::{Cell, RefCell};
+
 use super::async_description::{AsyncDescription, Candidate};
 use super::contract::{Exchange, Lead, MessageMock, MessageSide};
 use super::finding::{ContractSide, Finding, JsonText, SpecSide};
-use super::judge::{known, lead_side, spelled};
+use super::judge::{known, lead_side, spelled, too_complex};
 use super::request::{BodyStatus, VALIDATABLE, body_status};
-use super::{Code, Comparator, ContractFile, Level};
+use super::{Code, Comparator, Comparison, ContractFile, Level};
+use crate::Error;
 use crate::document::{Node, Position};
-use crate::schema::validate::Validator;
-use crate::schema::{Bundle, SchemaRules, received};
+use crate::schema::validate::{MAX_WORK, Undecided, Validator};
+use crate::schema::{SchemaRules, received};
 
 /// One side of a message interaction.
 struct Side<'s> {
@@ -20,6 +23,8 @@ struct Side<'s> {
     is_received: bool,
     payload_way: String,
     metadata_way: String,
+    /// What validations could not decide.
+    undecided: RefCell<Vec<Undecided>>,
 }
 
 /// Compares an interaction with one message.
@@ -27,15 +32,16 @@ pub(super) fn compare_message(
     comparator: &Comparator<'_>,
     contract: &ContractFile,
     mock: &MessageMock<'_>,
-    findings: &mut Vec<Finding>,
-) {
+    comparison: &mut Comparison,
+) -> Result<(), Error> {
     let reporter = Reporter {
         comparator,
         contract,
         lead: &mock.lead,
     };
-    let Some((document, id)) = reporter.operation(mock.reference, "async", findings) else {
-        return;
+    let operation = reporter.operation(mock.reference, "async", &mut comparison.findings);
+    let Some((document, id)) = operation else {
+        return Ok(());
     };
     let index = mock.lead.index;
     let side = Side {
@@ -46,6 +52,7 @@ pub(super) fn compare_message(
         is_received: true,
         payload_way: format!("[root].interactions[{index}].contents.content"),
         metadata_way: format!("[root].interactions[{index}].metadata"),
+        undecided: RefCell::default(),
     };
     let way = format!("[root].operations.{id}.messages");
     let candidates = document.messages(document.operation(id).and_then(|node| node.get("messages")), &way);
@@ -54,7 +61,14 @@ pub(super) fn compare_message(
         mock.lead.at,
         mock.lead.description,
     );
-    side.compare(&mock.message, &candidates, &way, no_match, findings);
+    side.compare(
+        &mock.message,
+        &candidates,
+        &way,
+        no_match,
+        &mut comparison.findings,
+    );
+    side.count_undecided(comparison, id)
 }
 
 /// Compares an interaction with a request message and responses.
@@ -62,15 +76,16 @@ pub(super) fn compare_exchange(
     comparator: &Comparator<'_>,
     contract: &ContractFile,
     mock: &Exchange<'_>,
-    findings: &mut Vec<Finding>,
-) {
+    comparison: &mut Comparison,
+) -> Result<(), Error> {
     let reporter = Reporter {
         comparator,
         contract,
         lead: &mock.lead,
     };
+    let findings = &mut comparison.findings;
     let Some((document, id)) = reporter.operation(mock.reference, "sync", findings) else {
-        return;
+        return Ok(());
     };
     let index = mock.lead.index;
     let root = format!("[root].interactions[{index}]");
@@ -89,12 +104,13 @@ pub(super) fn compare_exchange(
         is_received: false,
         payload_way: format!("{root}.request.contents.content"),
         metadata_way: format!("{root}.request.metadata"),
+        undecided: RefCell::default(),
     };
     let operation = document.operation(id);
     let way = format!("[root].operations.{id}.messages");
     let candidates = document.messages(operation.and_then(|node| node.get("messages")), &way);
     if !side.compare(&mock.request, &candidates, &way, no_match(), findings) {
-        return;
+        return side.count_undecided(comparison, id);
     }
     let reply = operation.and_then(|node| node.get("reply"));
     let reply_way = format!("[root].operations.{id}.reply.messages");
@@ -117,13 +133,13 @@ pub(super) fn compare_exchange(
     if let Some((message, way)) = missing {
         let side = reporter.side(reference_way, mock.lead.at, Some(id));
         findings.push(reporter.finding(Code::MessageReplyMissing, message, side, way));
-        return;
+        return Ok(());
     }
     if mock.responses.is_empty() {
         let message = "Sync interaction defines no responses to validate against the reply";
         let side = reporter.side(format!("{root}.response"), mock.lead.at, None);
         findings.push(reporter.finding(Code::MessageResponseMissing, message.to_owned(), side, reply_way));
-        return;
+        return Ok(());
     }
     side.is_received = true;
     for (response_index, response) in mock.responses.iter().enumerate() {
@@ -132,6 +148,7 @@ pub(super) fn compare_exchange(
         let candidates = document.messages(replies, &reply_way);
         side.compare(response, &candidates, &reply_way, no_match(), findings);
     }
+    side.count_undecided(comparison, id)
 }
 
 /// Reports the findings of an interaction.
@@ -261,6 +278,14 @@ impl Side<'_> {
         false
     }
 
+    /// Counts values for which validation had no verdict.
+    fn count_undecided(&self, comparison: &mut Comparison, operation: &str) -> Result<(), Error> {
+        comparison.add_undecided(self.undecided.take(), || {
+            let at = self.document.operation(operation).map(|node| node.at);
+            too_complex(Some(self.document.documents()), operation, at.unwrap_or_default())
+        })
+    }
+
     fn reporter(&self) -> Reporter<'_> {
         Reporter {
             comparator: self.comparator,
@@ -341,7 +366,7 @@ impl Side<'_> {
         mock_way: &str,
         spec_way: &str,
     ) -> Vec<Finding> {
-        let mut bundle = Bundle::of(self.document.inlined(schema, &mut Vec::new()));
+        let mut bundle = self.document.inlined(schema);
         if self.is_received {
             let rules = if self.comparator.options.mends.free_form_maps {
                 SchemaRules {
@@ -359,11 +384,13 @@ impl Side<'_> {
             patterns: &self.comparator.patterns,
             dialect: self.comparator.dialect(),
             coerces: false,
+            budget: &Cell::new(MAX_WORK),
         };
         let reporter = self.reporter();
-        let failures = validator.failures(value);
+        let outcome = validator.outcome(value);
+        self.undecided.borrow_mut().extend(outcome.undecided);
+        let failures = outcome.failures.into_iter();
         failures
-            .into_iter()
             .map(|failure| {
                 let way = format!("{mock_way}{}", failure.instance_path.replace('/', "."));
                 let at = known(failure.instance_at, self.lead.at);

@@ -15,7 +15,7 @@ use super::{Code, Comparison, ContractFile};
 use crate::description::response_for;
 use crate::document::Node;
 use crate::schema::{Bundle, Direction};
-use crate::sets::{Answer, EditKind, Oracle, Refutation, Second, survey};
+use crate::sets::{Answer, EditKind, Effort, Oracle, Refutation, Second, survey};
 
 /// A schema as declared, and a second validator for it.
 #[derive(Debug)]
@@ -43,6 +43,9 @@ impl Declared {
             return Second::Unneeded;
         }
         let made = self.second.get_or_init(|| {
+            if !self.bundle.is_tractable() {
+                return None;
+            }
             jsonschema::options()
                 .with_draft(jsonschema::Draft::Draft202012)
                 .should_validate_formats(true)
@@ -62,7 +65,7 @@ const GENERATED: u64 = 8;
 
 impl<'j> Judge<'j, '_> {
     /// Compares sets of values, if the examples match.
-    pub(super) fn sets(&mut self, comparison: &mut Comparison) {
+    pub(super) fn sets(&mut self, wanted: &dyn Fn() -> bool, comparison: &mut Comparison) {
         if !self.comparator.options.sets {
             return;
         }
@@ -75,12 +78,13 @@ impl<'j> Judge<'j, '_> {
             return;
         };
         let of_request = (request_fits && self.is_valid_request())
-            .then(|| self.request_sets(interaction))
+            .then(|| self.request_sets(interaction, wanted))
             .flatten();
-        let of_response = response_fits.then(|| self.response_sets(interaction)).flatten();
+        let of_response = response_fits
+            .then(|| self.response_sets(interaction, wanted))
+            .flatten();
         for reason in [of_request, of_response].into_iter().flatten() {
-            comparison.unknown += 1;
-            *comparison.unknown_reasons.entry(reason.to_owned()).or_default() += 1;
+            comparison.add_unknown(reason);
         }
     }
 
@@ -98,7 +102,11 @@ impl<'j> Judge<'j, '_> {
     }
 
     /// Reports responses of the description that do not match the contract. Returns the reason if this is unknown.
-    fn response_sets(&mut self, interaction: &HttpInteraction) -> Option<&'static str> {
+    fn response_sets(
+        &mut self,
+        interaction: &HttpInteraction,
+        wanted: &dyn Fn() -> bool,
+    ) -> Option<&'static str> {
         let operation = self.operation()?;
         let found = response_for(operation, self.mock.status)?;
         let chosen = self.chosen_schema(operation, &found);
@@ -133,7 +141,7 @@ impl<'j> Judge<'j, '_> {
             swap_json(&mut actual.body, value);
             refusal
         };
-        let oracle = self.oracle(&declared, &refuses);
+        let oracle = self.oracle(&declared, &refuses, wanted);
         let survey = survey(
             &declared.bundle,
             &self.comparator.patterns,
@@ -168,18 +176,25 @@ impl<'j> Judge<'j, '_> {
         &'o self,
         declared: &'o Declared,
         refuses: &'o dyn Fn(&mut json::Value) -> Option<String>,
+        wanted: &'o dyn Fn() -> bool,
     ) -> Oracle<'o> {
         Oracle {
             bundle: &declared.bundle,
             patterns: &self.comparator.patterns,
             second: declared.second(),
             refuses,
+            wanted,
+            effort: Effort::new(),
         }
     }
 
     /// Reports requests that the description rejects although the consumer may send them, or the contract's
     /// rules accept them. Returns the reason if that is unknown because of the description.
-    fn request_sets(&mut self, interaction: &HttpInteraction) -> Option<&'static str> {
+    fn request_sets(
+        &mut self,
+        interaction: &HttpInteraction,
+        wanted: &dyn Fn() -> bool,
+    ) -> Option<&'static str> {
         let operation = self.operation()?;
         let example = self.mock.request_body.as_deref()?;
         let media_type = self
@@ -219,7 +234,7 @@ impl<'j> Judge<'j, '_> {
             swap_json(&mut actual.body, value);
             refusal
         };
-        let oracle = self.oracle(&declared, &refuses);
+        let oracle = self.oracle(&declared, &refuses, wanted);
         let outside = generated(expected).iter().find_map(|value| oracle.outside(value));
         let laxer = oracle.laxer(example);
         let way = format!("requestBody.content.{media_type}");

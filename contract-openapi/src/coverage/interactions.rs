@@ -1,10 +1,15 @@
 //! Records what interactions use of a description.
 
+use std::collections::HashSet;
+
 use super::measure::{MAX_DEPTH, Side, Units, branch_name, parameter_unit};
 use super::unit::{Covered, Dimension};
 use crate::compare::Exchanged;
 use crate::description::{Location, Operation, alternatives, response_for};
 use crate::document::{Node, Value, escape};
+
+/// The schemas that were applied to the parts of a body: a second time they cover nothing new.
+type Applied = HashSet<(*const Node, *const Node)>;
 
 /// The message that the body belongs to.
 #[derive(Clone, Copy)]
@@ -58,7 +63,7 @@ impl<'a> Units<'a> {
                         side: Side::Request,
                         consumer,
                     };
-                    self.body(of, "", schema, body, 0);
+                    self.body(of, "", schema, body, 0, &mut Applied::new());
                 }
             }
         }
@@ -85,15 +90,23 @@ impl<'a> Units<'a> {
                     side: Side::Response(found.name),
                     consumer,
                 };
-                self.body(of, "", schema, body, 0);
+                self.body(of, "", schema, body, 0, &mut Applied::new());
             }
         }
     }
 
     /// Records the members, values and branches of a body.
-    fn body(&mut self, of: BodyOf<'_, 'a>, way: &str, schema: &'a Node, body: &Node, depth: usize) {
+    fn body(
+        &mut self,
+        of: BodyOf<'_, 'a>,
+        way: &str,
+        schema: &'a Node,
+        body: &Node,
+        depth: usize,
+        applied: &mut Applied,
+    ) {
         let schema = self.description.resolve(schema);
-        if depth > MAX_DEPTH {
+        if depth > MAX_DEPTH || !applied.insert((std::ptr::from_ref(schema), std::ptr::from_ref(body))) {
             return;
         }
         let unit = of.side.unit(way);
@@ -104,7 +117,7 @@ impl<'a> Units<'a> {
             }
         }
         for branch in schema.get("allOf").and_then(Node::as_array).unwrap_or_default() {
-            self.body(of, way, branch, body, depth + 1);
+            self.body(of, way, branch, body, depth + 1, applied);
         }
         for keyword in ["oneOf", "anyOf"] {
             let branches = schema.get(keyword).and_then(Node::as_array).unwrap_or_default();
@@ -120,7 +133,7 @@ impl<'a> Units<'a> {
                 let branch = &branches[index];
                 let unit = format!("{unit} {keyword} {}", branch_name(branch, index));
                 self.cover_part(of, Dimension::Branch, unit, covered);
-                self.body(of, way, branch, body, depth + 1);
+                self.body(of, way, branch, body, depth + 1, applied);
             }
         }
         for (name, property) in schema.get("properties").into_iter().flat_map(Node::entries) {
@@ -132,7 +145,7 @@ impl<'a> Units<'a> {
                     if member.is_null() {
                         self.cover_part(of, Dimension::Optionality, unit, Covered::Fully);
                     }
-                    self.body(of, &below, property, member, depth + 1);
+                    self.body(of, &below, property, member, depth + 1, applied);
                 }
                 // The consumer does not need it in this interaction.
                 None if body.as_object().is_some() => {
@@ -144,7 +157,7 @@ impl<'a> Units<'a> {
         if let (Some(items), Some(elements)) = (schema.get("items"), body.as_array()) {
             let below = format!("{way}/*");
             for element in elements {
-                self.body(of, &below, items, element, depth + 1);
+                self.body(of, &below, items, element, depth + 1, applied);
             }
         }
     }

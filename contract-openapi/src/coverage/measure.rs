@@ -27,7 +27,7 @@ const MAX_SCHEMAS: usize = 2_000;
 ///
 /// # Errors
 ///
-/// A contract cannot be parsed, or a reference of the description leads nowhere.
+/// A contract cannot be parsed, a reference of the description leads nowhere, or its schemas are too complex to compare.
 ///
 /// ```
 /// use contract_openapi::coverage::{CoverageInput, coverage};
@@ -49,6 +49,32 @@ const MAX_SCHEMAS: usize = 2_000;
 /// # Ok::<(), contract_openapi::Error>(())
 /// ```
 pub fn coverage(description: &Description, contracts: &[CoverageInput<'_>]) -> Result<CoverageReport, Error> {
+    let report = coverage_while(description, contracts, &|| true)?;
+    Ok(report.unwrap_or_default())
+}
+
+/// Measures as long as `wanted` returns true, which is called before each contract and each interaction; `None` if it was
+/// cancelled.
+///
+/// # Errors
+///
+/// See [`coverage`].
+///
+/// ```
+/// use contract_openapi::coverage::{CoverageInput, coverage_while};
+/// use contract_openapi::{ContractFile, Description};
+///
+/// let description = Description::from_text("openapi.yaml", "openapi: 3.1.0\npaths: {}")?;
+/// let contract = ContractFile::from_text("web.json", r#"{"interactions": []}"#)?;
+/// let inputs = [CoverageInput { consumer: "web".into(), contract: &contract }];
+/// assert!(coverage_while(&description, &inputs, &|| false)?.is_none());
+/// # Ok::<(), contract_openapi::Error>(())
+/// ```
+pub fn coverage_while(
+    description: &Description,
+    contracts: &[CoverageInput<'_>],
+    wanted: &dyn Fn() -> bool,
+) -> Result<Option<CoverageReport>, Error> {
     let options = CompareOptions {
         sets: false,
         ..CompareOptions::default()
@@ -59,9 +85,15 @@ pub fn coverage(description: &Description, contracts: &[CoverageInput<'_>]) -> R
     for input in contracts {
         report.population.push(input.consumer.clone());
         for exchanged in comparator.exchanges(input.contract)? {
+            if !wanted() {
+                return Ok(None);
+            }
             units.exchange(&input.consumer, &exchanged);
         }
-        for finding in comparator.compare(input.contract)?.findings {
+        let Some(comparison) = comparator.compare_while(input.contract, wanted)? else {
+            return Ok(None);
+        };
+        for finding in comparison.findings {
             if is_missing(finding.code) {
                 report.missing_in_spec.push(MissingInSpec {
                     consumer: input.consumer.clone(),
@@ -73,7 +105,7 @@ pub fn coverage(description: &Description, contracts: &[CoverageInput<'_>]) -> R
         }
     }
     report.rows = units.rows;
-    Ok(report)
+    Ok(Some(report))
 }
 
 /// Returns whether a finding means that the description lacks something that a contract uses.

@@ -5,6 +5,6 @@ mod measure;
 mod report;
 mod unit;
 
-pub use self::measure::{CoverageInput, coverage};
+pub use self::measure::{CoverageInput, coverage, coverage_while};
 pub use self::report::{CoverageReport, CoverageThresholds, DimensionTotal, MissingInSpec};
 pub use self::unit::{CoverageRow, Covered, Dimension};

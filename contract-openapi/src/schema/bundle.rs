@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use indexmap::{Equivalent, IndexMap};
 
+use super::cost::is_tractable;
 use super::elementary::is_elementary;
 use crate::document::{FileId, Node, Object, Value, fragment_tokens};
 
@@ -14,6 +15,8 @@ pub(crate) struct Bundle {
     pub(crate) root: Node,
     /// The targets of references.
     targets: IndexMap<Target, Node>,
+    /// Whether the schema would have become too large, so that some of its parts are missing.
+    pub(crate) is_cut: bool,
 }
 
 /// A reference and the file that it is relative to.
@@ -52,7 +55,7 @@ impl Bundle {
     pub(crate) fn of(root: Node) -> Self {
         Self {
             root,
-            targets: IndexMap::new(),
+            ..Self::default()
         }
     }
 
@@ -108,8 +111,13 @@ impl Bundle {
     }
 
     /// Returns the schema and the targets of its references.
-    fn schemas(&self) -> impl Iterator<Item = &Node> {
+    pub(super) fn schemas(&self) -> impl Iterator<Item = &Node> {
         std::iter::once(&self.root).chain(self.targets.values())
+    }
+
+    /// Returns whether each value is judged by a limited number of schemas, whatever validator judges it.
+    pub(crate) fn is_tractable(&self) -> bool {
+        is_tractable(self)
     }
 
     /// Returns the bundle as one JSON Schema document, with referenced schemas in `$defs`.

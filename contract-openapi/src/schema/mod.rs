@@ -1,6 +1,7 @@
 //! Schemas: brought into one dialect, validated, and compared as sets.
 
 pub(crate) mod bundle;
+mod cost;
 mod elementary;
 mod format;
 mod pattern;

@@ -34,7 +34,7 @@ impl<'a> Maker<'a> {
     }
 
     /// Returns whether another value may be generated.
-    fn spend(&self) -> bool {
+    pub(super) fn spend(&self) -> bool {
         let left = self.budget.get();
         self.budget.set(left.saturating_sub(1));
         left > 0

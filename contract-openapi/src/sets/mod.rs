@@ -15,5 +15,5 @@ mod trial;
 
 pub use self::containment::{Containment, Draft, contains};
 pub(crate) use self::edit::EditKind;
-pub(crate) use self::oracle::{Answer, Oracle, Refutation, Second};
+pub(crate) use self::oracle::{Answer, Effort, Oracle, Refutation, Second};
 pub(crate) use self::survey::{Survey, survey};

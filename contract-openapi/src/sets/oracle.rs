@@ -1,12 +1,14 @@
 //! Checks concrete values on both sides of a comparison.
 
+use std::cell::Cell;
+
 use contract_core::json;
 
 use super::edit::{Edit, EditKind, Step, pointer};
 use super::trial::Trial;
 use super::{Survey, candidate};
 use crate::document::{Node, Value};
-use crate::schema::validate::{Dialect, Failure, Validator};
+use crate::schema::validate::{Dialect, Failure, Undecided, Validator, Verdict};
 use crate::schema::{Bundle, Patterns};
 
 /// Both sides: the schema, checked by two validators, and the contract's own matching.
@@ -16,6 +18,9 @@ pub(crate) struct Oracle<'o> {
     pub(crate) second: Second<'o>,
     /// Returns why the contract rejects a body; `None` if it accepts it. The body is unchanged afterwards.
     pub(crate) refuses: &'o dyn Fn(&mut json::Value) -> Option<String>,
+    /// Returns whether somebody still waits for the answer.
+    pub(crate) wanted: &'o dyn Fn() -> bool,
+    pub(crate) effort: Effort,
 }
 
 /// The second validator of a schema.
@@ -27,6 +32,25 @@ pub(crate) enum Second<'o> {
     /// It does not support the schema: there are no witnesses.
     Unsupported,
 }
+
+/// What all validations of one body may cost, and what they could not decide.
+pub(crate) struct Effort {
+    /// The number of schemas that may still be applied.
+    budget: Cell<usize>,
+    undecided: Cell<Option<Undecided>>,
+}
+
+impl Effort {
+    pub(crate) fn new() -> Self {
+        Self {
+            budget: Cell::new(MAX_APPLIED),
+            undecided: Cell::new(None),
+        }
+    }
+}
+
+/// Maximum number of schemas that are applied for one body, all tried values counted.
+const MAX_APPLIED: usize = 10_000_000;
 
 /// A value that one side allows and the other rejects.
 #[derive(Debug, Clone)]
@@ -61,11 +85,22 @@ impl Oracle<'_> {
             patterns: self.patterns,
             dialect: Dialect::Draft202012,
             coerces: false,
+            budget: &self.effort.budget,
         }
     }
 
+    /// Returns whether a value is valid; remembers if that could not be decided.
     fn is_valid(&self, value: &Node) -> bool {
-        self.validator().is_valid(value)
+        let verdict = self.validator().verdict(value);
+        if let Verdict::Undecided(reason) = verdict {
+            self.effort.undecided.set(Some(reason));
+        }
+        verdict == Verdict::Valid
+    }
+
+    /// Returns why values could not be judged, if there were any.
+    fn undecided(&self) -> Option<&'static str> {
+        self.effort.undecided.get().map(Undecided::name)
     }
 
     /// Returns values that the description allows and the contract rejects, one for each place and kind.
@@ -74,7 +109,7 @@ impl Oracle<'_> {
             return Answer::Unknown("no-instance");
         };
         if !self.is_valid(base) {
-            return Answer::Unknown("no-instance");
+            return Answer::Unknown(self.undecided().unwrap_or("no-instance"));
         }
         if (self.refuses)(&mut base.to_json()).is_some() {
             return Answer::Unknown("example-refused");
@@ -82,7 +117,7 @@ impl Oracle<'_> {
         let mut trial = Trial::new(base);
         let mut told: Vec<&Edit<'_>> = Vec::new();
         let mut refutations = Vec::new();
-        for edit in &survey.edits {
+        for edit in survey.edits.iter().take_while(|_| (self.wanted)()) {
             if told.iter().any(|other| other.is_like(edit)) || told.len() >= MAX_WITNESSES {
                 continue;
             }
@@ -91,7 +126,7 @@ impl Oracle<'_> {
                 refutations.push(refutation);
             }
         }
-        match (refutations.is_empty(), survey.unproved) {
+        match (refutations.is_empty(), self.undecided().or(survey.unproved)) {
             (false, _) => Answer::NotContained(refutations),
             (true, None) => Answer::Contained,
             (true, Some(reason)) => Answer::Unknown(reason),
@@ -122,7 +157,7 @@ impl Oracle<'_> {
         let mut trial = Trial::new(example);
         let mut told: Vec<&Edit<'_>> = Vec::new();
         let mut refutations = Vec::new();
-        for edit in &edits {
+        for edit in edits.iter().take_while(|_| (self.wanted)()) {
             let is_told = told.iter().any(|other| other.steps == edit.steps);
             if is_told || told.len() >= MAX_WITNESSES {
                 continue;
@@ -169,7 +204,7 @@ impl Oracle<'_> {
         if self.is_valid(value) {
             return None;
         }
-        self.validator().failures(Some(value)).into_iter().next()
+        self.validator().outcome(Some(value)).failures.into_iter().next()
     }
 }
 

@@ -77,7 +77,7 @@ impl<'a, 'e> Walk<'a, '_, 'e> {
     }
 
     fn place(&mut self, schemas: &[&'a Node], example: &'e Node) {
-        if self.steps.len() > MAX_DEPTH {
+        if self.steps.len() > MAX_DEPTH || !self.maker.spend() {
             self.unproved("budget");
             return;
         }

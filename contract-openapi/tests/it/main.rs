@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod agreement;
+mod bounded;
 mod bundling;
 mod catalogue;
 mod conformance;

@@ -1,11 +1,13 @@
 //! Examples and defaults.
 
+use std::cell::Cell;
+
 use super::{Doc, Findings, Segment};
 use crate::description::Version;
 use crate::document::{Node, Value, unescape};
 use crate::lint::document::Spot;
 use crate::schema::plain;
-use crate::schema::validate::{Dialect, Validator};
+use crate::schema::validate::{Dialect, MAX_WORK, Validator};
 
 pub(in crate::lint) fn schema_v2(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     if doc.is_v2() {
@@ -27,6 +29,16 @@ pub(in crate::lint) fn schema_v3(doc: &Doc<'_>, findings: &mut Findings<'_>) {
             &["example", "default"],
         );
     }
+}
+
+/// Reports defaults that their schemas do not allow.
+pub(in crate::lint) fn defaults(doc: &Doc<'_>, findings: &mut Findings<'_>) {
+    let places: &[&str] = if doc.is_v2() {
+        &["definitions", "parameters", "responses"]
+    } else {
+        &["schemas", "content", "headers", "parameters"]
+    };
+    schemas(doc, findings, places, &["default"]);
 }
 
 /// Checks examples next to the keywords of a schema.
@@ -133,10 +145,13 @@ fn judge(doc: &Doc<'_>, findings: &mut Findings<'_>, schema: &Node, example: &No
         patterns: &doc.patterns,
         dialect,
         coerces: false,
+        budget: &Cell::new(MAX_WORK),
     };
-    let Some(failure) = validator.failures(Some(example)).into_iter().next() else {
+    let Some(failure) = validator.outcome(Some(example)).failures.into_iter().next() else {
         return;
     };
+    let is_default = matches!(path.last(), Some(Segment::Name(name)) if name == "default");
+    let what = if is_default { "default" } else { "example" };
     let mut place = path;
     let mut node = example;
     for token in failure.instance_path.split('/').skip(1).map(unescape) {
@@ -153,7 +168,7 @@ fn judge(doc: &Doc<'_>, findings: &mut Findings<'_>, schema: &Node, example: &No
         };
         place.push(segment);
     }
-    findings.at(&place, format!("the example {}", failure.message));
+    findings.at(&place, format!("the {what} {}", failure.message));
 }
 
 pub(in crate::lint) fn value_or_external(doc: &Doc<'_>, findings: &mut Findings<'_>) {

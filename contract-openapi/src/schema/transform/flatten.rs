@@ -9,8 +9,12 @@ use crate::schema::bundle::Target;
 use super::SchemaRules;
 use super::merge::{conjoin, merge_members};
 
-/// Maximum nesting of `allOf`.
+/// Maximum nesting of schemas.
 const MAX_DEPTH: usize = 64;
+
+/// Maximum number of schemas that one schema and the targets of its references may become. Targets are repeated at each
+/// place, so that a small description may stand for any number.
+const MAX_SCHEMAS: usize = 200_000;
 
 /// Merges `allOf` in a schema and all targets of its references.
 pub(super) fn flatten(bundle: &Bundle, rules: SchemaRules) -> Bundle {
@@ -19,6 +23,7 @@ pub(super) fn flatten(bundle: &Bundle, rules: SchemaRules) -> Bundle {
         rules,
         active: IndexSet::new(),
         depth: 0,
+        left: MAX_SCHEMAS,
     };
     let root = flat.schema(&bundle.root);
     let mut result = Bundle::of(root);
@@ -30,68 +35,149 @@ pub(super) fn flatten(bundle: &Bundle, rules: SchemaRules) -> Bundle {
             result.insert(target, schema);
         }
     }
+    result.is_cut = flat.left == 0;
     result
 }
 
 struct Flatten<'a> {
     bundle: &'a Bundle,
     rules: SchemaRules,
-    /// References that are being merged: a recursive one stays a reference.
+    /// References whose targets are being merged, at this place or around it: a recursive one stays a reference.
     active: IndexSet<Target>,
     depth: usize,
+    /// The number of schemas that may still be made.
+    left: usize,
+}
+
+/// The schemas that apply to one place, merged into one.
+#[derive(Default)]
+struct Conjunction {
+    whole: Object,
+    /// What stays in `allOf`.
+    kept: Vec<Node>,
+    /// References whose targets are part of it: a second time they say nothing new.
+    included: IndexSet<Target>,
 }
 
 impl Flatten<'_> {
     fn schema(&mut self, schema: &Node) -> Node {
-        if self.depth >= MAX_DEPTH {
+        if self.depth >= MAX_DEPTH || !self.spend() {
             return schema.clone();
         }
         self.depth += 1;
-        let flat = if schema.get("allOf").is_some() {
-            self.all_of(schema)
-        } else if self.rules.all_of_is_conjunction {
-            self.everywhere(schema)
-        } else {
-            self.first_kind(schema)
+        let has_all_of = schema.get("allOf").is_some();
+        let flat = match (has_all_of, self.rules.all_of_is_conjunction) {
+            (true, true) => self.conjunction(schema),
+            (true, false) => self.merged(schema),
+            (false, true) => self.everywhere(schema),
+            (false, false) => self.first_kind(schema),
         };
         self.depth -= 1;
         flat
     }
 
-    fn all_of(&mut self, schema: &Node) -> Node {
+    /// Returns whether another schema may be made.
+    fn spend(&mut self) -> bool {
+        self.left = self.left.saturating_sub(1);
+        self.left > 0
+    }
+
+    /// Merges `allOf` so that a value must match all of it.
+    fn conjunction(&mut self, schema: &Node) -> Node {
+        let mut all = Conjunction::default();
+        self.conjoin(&mut all, schema);
+        let Conjunction {
+            mut whole,
+            kept,
+            included,
+        } = all;
+        let mut rest = whole
+            .get("allOf")
+            .and_then(Node::as_array)
+            .unwrap_or_default()
+            .to_vec();
+        rest.extend(kept);
+        if !rest.is_empty() {
+            whole.insert("allOf", rest.into());
+        }
+        let flat = self.everywhere(&Node {
+            value: Value::Object(whole),
+            at: schema.at,
+        });
+        for target in included {
+            self.active.shift_remove(&target);
+        }
+        flat
+    }
+
+    /// Adds a schema and its `allOf` to what applies to one place. Each referenced schema is added once.
+    fn conjoin(&mut self, all: &mut Conjunction, schema: &Node) {
+        let Value::Object(object) = &schema.value else {
+            all.kept.push(schema.clone());
+            return;
+        };
+        if self.depth >= MAX_DEPTH || !self.spend() {
+            all.kept.push(schema.clone());
+            return;
+        }
+        let mut own = object.clone();
+        own.remove("allOf");
+        conjoin(&mut all.whole, &own);
+        self.depth += 1;
+        for branch in schema.get("allOf").and_then(Node::as_array).unwrap_or_default() {
+            self.conjoin_branch(all, branch);
+        }
+        self.depth -= 1;
+    }
+
+    fn conjoin_branch(&mut self, all: &mut Conjunction, branch: &Node) {
+        let Some(target) = Target::of(branch) else {
+            return self.conjoin(all, branch);
+        };
+        if all.included.contains(&target) {
+            return self.conjoin(all, &self.beside_reference(branch, &target));
+        }
+        if !self.active.insert(target.clone()) {
+            all.kept.push(branch.clone());
+            return;
+        }
+        all.included.insert(target.clone());
+        self.conjoin(all, &self.inlined(branch, &target));
+    }
+
+    /// Returns what stands beside a reference and is not overridden by its target.
+    fn beside_reference(&self, schema: &Node, target: &Target) -> Node {
+        let mut rest = schema.clone();
+        if let Value::Object(object) = &mut rest.value {
+            object.remove("$ref");
+            let referenced = self.bundle.target(target).and_then(Node::as_object);
+            for (name, _) in referenced.into_iter().flat_map(Object::iter) {
+                object.remove(name);
+            }
+        }
+        rest
+    }
+
+    /// Returns a schema with the target of its reference inlined.
+    fn inlined(&self, schema: &Node, target: &Target) -> Node {
+        let mut whole = schema.clone();
+        if let Value::Object(object) = &mut whole.value {
+            object.remove("$ref");
+            let referenced = self.bundle.target(target).and_then(Node::as_object);
+            for (name, member) in referenced.into_iter().flat_map(Object::iter) {
+                object.insert_member(name.into(), member.clone());
+            }
+        }
+        whole
+    }
+
+    /// Merges `allOf` member by member, as the `parity` profile does.
+    fn merged(&mut self, schema: &Node) -> Node {
         let mut merged = schema.clone();
         let Value::Object(object) = &mut merged.value else {
             return merged;
         };
         object.remove("allOf");
-        if self.rules.all_of_is_conjunction {
-            let mut whole = Object::default();
-            conjoin(&mut whole, object);
-            let mut kept = Vec::new();
-            for branch in schema.get("allOf").and_then(Node::as_array).unwrap_or_default() {
-                match self.branch(branch) {
-                    Some(Node {
-                        value: Value::Object(branch),
-                        ..
-                    }) => conjoin(&mut whole, &branch),
-                    Some(other) => kept.push(other),
-                    None => kept.push(branch.clone()),
-                }
-            }
-            let mut rest = whole
-                .get("allOf")
-                .and_then(Node::as_array)
-                .unwrap_or_default()
-                .to_vec();
-            rest.extend(kept);
-            if !rest.is_empty() {
-                whole.insert("allOf", rest.into());
-            }
-            return self.everywhere(&Node {
-                value: Value::Object(whole),
-                at: schema.at,
-            });
-        }
         for branch in schema.get("allOf").and_then(Node::as_array).unwrap_or_default() {
             if let Some(branch) = self.branch(branch) {
                 let branch = self.inline_properties(branch);
@@ -109,14 +195,7 @@ impl Flatten<'_> {
         if !self.active.insert(target.clone()) {
             return None;
         }
-        let mut whole = branch.clone();
-        if let Value::Object(object) = &mut whole.value {
-            object.remove("$ref");
-            let referenced = self.bundle.target(&target).and_then(Node::as_object);
-            for (name, member) in referenced.into_iter().flat_map(Object::iter) {
-                object.insert_member(name.into(), member.clone());
-            }
-        }
+        let whole = self.inlined(branch, &target);
         let flat = self.schema(&whole);
         self.active.shift_remove(&target);
         Some(flat)

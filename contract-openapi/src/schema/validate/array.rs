@@ -1,5 +1,6 @@
 //! Keywords for arrays.
 
+use super::Verdict;
 use super::evaluated::Evaluated;
 use super::path::Step;
 use super::validator::{Dialect, Walk};
@@ -136,18 +137,27 @@ fn contains<'w>(
     let maximum = schema.get("maxContains").and_then(Node::as_u64);
     let whole = walk.mark();
     let mut count = 0;
+    let mut undecided = None;
+    let mut possible = 0;
     for (index, element) in elements.iter().enumerate() {
         let mark = walk.mark();
         walk.inside(Step::Index(index), &[Step::Name("contains")], wanted, element);
-        if walk.ended(mark) {
-            count += 1;
-            if walk.validator.dialect == Dialect::Draft202012 {
-                walk.evaluated_element(evaluated, index);
-            }
+        match walk.ended(mark) {
+            Verdict::Valid => count += 1,
+            Verdict::Undecided(reason) => undecided = Some(reason),
+            Verdict::Invalid => continue,
+        }
+        possible += 1;
+        if walk.validator.dialect == Dialect::Draft202012 {
+            walk.evaluated_element(evaluated, index);
         }
     }
-    if count >= minimum && maximum.is_none_or(|maximum| count <= maximum) {
+    let suits = |count: u64| count >= minimum && maximum.is_none_or(|maximum| count <= maximum);
+    if (count..=possible).any(suits) {
         walk.reset(whole);
+        if let Some(reason) = undecided.filter(|_| !(count..=possible).all(suits)) {
+            walk.leave_open(reason);
+        }
         return;
     }
     walk.ended(whole);

@@ -1,5 +1,7 @@
 //! Types, and strings that represent values of other types.
 
+use std::cell::Cell;
+
 use contract_core::json::Number;
 
 use crate::document::{Node, Value};
@@ -58,55 +60,74 @@ pub(crate) fn is_integer(number: &Number) -> bool {
 /// Maximum nesting of values of parameters that is examined.
 const MAX_DEPTH: usize = 32;
 
-/// Returns a value whose scalars are converted to the types of the schema, if possible.
-pub(super) fn coerce_value(bundle: &Bundle, schema: &Node, value: &Node, depth: usize) -> Node {
-    if depth > MAX_DEPTH {
-        return value.clone();
+/// Converts scalars to the types of a schema.
+pub(super) struct Coercion<'a> {
+    bundle: &'a Bundle,
+    /// The number of schemas that may still be applied. The validation that follows finds out that none are left.
+    budget: &'a Cell<usize>,
+}
+
+impl<'a> Coercion<'a> {
+    pub(super) fn new(bundle: &'a Bundle, budget: &'a Cell<usize>) -> Self {
+        Self { bundle, budget }
     }
-    let mut value = value.clone();
-    if let Some(referenced) = bundle.target_of(schema) {
-        value = coerce_value(bundle, referenced, &value, depth + 1);
-    }
-    let types = types_of(schema);
-    if !types.is_empty()
-        && !types.iter().any(|name| is_of_type(&value, name))
-        && let Some(other) = coerced(&value, &types)
-    {
-        value = other;
-    }
-    for branch in schema.get("allOf").and_then(Node::as_array).unwrap_or_default() {
-        value = coerce_value(bundle, branch, &value, depth + 1);
-    }
-    for keyword in ["anyOf", "oneOf"] {
-        for branch in schema.get(keyword).and_then(Node::as_array).unwrap_or_default() {
-            let types = types_of(bundle.resolve(branch));
-            let as_branch = coerce_value(bundle, branch, &value, depth + 1);
-            if types.iter().any(|name| is_of_type(&as_branch, name)) {
-                value = as_branch;
-                break;
-            }
+
+    /// Returns a value whose scalars are converted to the types of the schema, if possible.
+    pub(super) fn value(&self, schema: &Node, value: &Node, depth: usize) -> Node {
+        let mut value = value.clone();
+        let Some(left) = self.budget.get().checked_sub(1).filter(|_| depth <= MAX_DEPTH) else {
+            return value;
+        };
+        self.budget.set(left);
+        if let Some(referenced) = self.bundle.target_of(schema) {
+            value = self.value(referenced, &value, depth + 1);
         }
-    }
-    match &mut value.value {
-        Value::Array(elements) => {
-            if let Some(items) = schema.get("items").filter(|items| items.as_object().is_some()) {
-                for element in elements {
-                    *element = coerce_value(bundle, items, element, depth + 1);
+        let types = types_of(schema);
+        if !types.is_empty()
+            && !types.iter().any(|name| is_of_type(&value, name))
+            && let Some(other) = coerced(&value, &types)
+        {
+            value = other;
+        }
+        for branch in schema.get("allOf").and_then(Node::as_array).unwrap_or_default() {
+            value = self.value(branch, &value, depth + 1);
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            for branch in schema.get(keyword).and_then(Node::as_array).unwrap_or_default() {
+                let types = types_of(self.bundle.resolve(branch));
+                let as_branch = self.value(branch, &value, depth + 1);
+                if types.iter().any(|name| is_of_type(&as_branch, name)) {
+                    value = as_branch;
+                    break;
                 }
             }
         }
-        Value::Object(object) => {
-            let properties = schema.get("properties");
-            for (name, member) in object.iter_mut() {
-                let property = properties.and_then(|properties| properties.get(name));
-                if let Some(property) = property.or_else(|| schema.get("additionalProperties")) {
-                    member.node = coerce_value(bundle, property, &member.node, depth + 1);
+        self.parts(schema, &mut value, depth);
+        value
+    }
+
+    /// Converts the elements and members of a value.
+    fn parts(&self, schema: &Node, value: &mut Node, depth: usize) {
+        match &mut value.value {
+            Value::Array(elements) => {
+                if let Some(items) = schema.get("items").filter(|items| items.as_object().is_some()) {
+                    for element in elements {
+                        *element = self.value(items, element, depth + 1);
+                    }
                 }
             }
+            Value::Object(object) => {
+                let properties = schema.get("properties");
+                for (name, member) in object.iter_mut() {
+                    let property = properties.and_then(|properties| properties.get(name));
+                    if let Some(property) = property.or_else(|| schema.get("additionalProperties")) {
+                        member.node = self.value(property, &member.node, depth + 1);
+                    }
+                }
+            }
+            _ => {}
         }
-        _ => {}
     }
-    value
 }
 
 /// Returns the value of one of these types that a scalar represents, if there is one; the first type wins.

@@ -1,5 +1,6 @@
 //! Keywords that combine schemas, and keywords that list values.
 
+use super::Verdict;
 use super::evaluated::Evaluated;
 use super::path::Step;
 use super::validator::Walk;
@@ -31,8 +32,10 @@ pub(super) fn check<'w>(
     if let Some(not) = schema.get("not") {
         let mark = walk.mark();
         walk.below(&[Step::Name("not")], not, value);
-        if walk.dropped(mark) {
-            walk.fail(schema, "not", Some(value), || "must NOT be valid".to_owned());
+        match walk.dropped(mark) {
+            Verdict::Valid => walk.fail(schema, "not", Some(value), || "must NOT be valid".to_owned()),
+            Verdict::Undecided(reason) => walk.leave_open(reason),
+            Verdict::Invalid => {}
         }
     }
     if let Some(branches) = schema.get("anyOf").and_then(Node::as_array) {
@@ -68,19 +71,25 @@ fn any_of<'w>(
 ) {
     let whole = walk.mark();
     let mut passes = false;
+    let mut undecided = None;
     for (index, branch) in branches.iter().enumerate() {
         let mark = walk.mark();
         let below = walk.below(&[Step::Name("anyOf"), Step::Index(index)], branch, value);
-        if walk.ended(mark) {
-            passes = true;
-            evaluated.merge(below);
-            if walk.tracking == 0 {
-                break;
-            }
+        match walk.ended(mark) {
+            Verdict::Valid => passes = true,
+            Verdict::Undecided(reason) => undecided = Some(reason),
+            Verdict::Invalid => continue,
+        }
+        evaluated.merge(below);
+        if passes && walk.tracking == 0 {
+            break;
         }
     }
     if passes {
         walk.reset(whole);
+    } else if let Some(reason) = undecided {
+        walk.reset(whole);
+        walk.leave_open(reason);
     } else {
         walk.ended(whole);
         walk.fail(schema, "anyOf", Some(value), || {
@@ -98,24 +107,32 @@ fn one_of<'w>(
 ) {
     let whole = walk.mark();
     let mut passing = 0;
+    let mut undecided = None;
     for (index, branch) in branches.iter().enumerate() {
         let mark = walk.mark();
         let below = walk.below(&[Step::Name("oneOf"), Step::Index(index)], branch, value);
-        if walk.ended(mark) {
-            passing += 1;
-            evaluated.merge(below);
+        match walk.ended(mark) {
+            Verdict::Valid => passing += 1,
+            Verdict::Undecided(reason) => undecided = Some(reason),
+            Verdict::Invalid => continue,
         }
+        evaluated.merge(below);
         if passing > 1 {
             break;
         }
     }
-    if passing == 1 {
-        walk.reset(whole);
-    } else {
-        walk.ended(whole);
-        walk.fail(schema, "oneOf", Some(value), || {
-            "must match exactly one schema in oneOf".to_owned()
-        });
+    match (passing, undecided) {
+        (1, None) => walk.reset(whole),
+        (0 | 1, Some(reason)) => {
+            walk.reset(whole);
+            walk.leave_open(reason);
+        }
+        _ => {
+            walk.ended(whole);
+            walk.fail(schema, "oneOf", Some(value), || {
+                "must match exactly one schema in oneOf".to_owned()
+            });
+        }
     }
 }
 
@@ -128,7 +145,14 @@ fn conditional<'w>(
 ) {
     let mark = walk.mark();
     let below = walk.below(&[Step::Name("if")], condition, value);
-    let holds = walk.dropped(mark);
+    let holds = match walk.dropped(mark) {
+        Verdict::Valid => true,
+        Verdict::Invalid => false,
+        Verdict::Undecided(reason) => {
+            walk.leave_open(reason);
+            return;
+        }
+    };
     if holds {
         evaluated.merge(below);
     }
@@ -138,11 +162,14 @@ fn conditional<'w>(
     };
     let mark = walk.mark();
     let below = walk.below(&[Step::Name(clause)], consequence, value);
-    if walk.ended(mark) {
-        evaluated.merge(below);
-    } else {
-        walk.fail(schema, "if", Some(value), || {
+    match walk.ended(mark) {
+        Verdict::Valid => evaluated.merge(below),
+        Verdict::Undecided(reason) => {
+            evaluated.merge(below);
+            walk.leave_open(reason);
+        }
+        Verdict::Invalid => walk.fail(schema, "if", Some(value), || {
             format!("must match \"{clause}\" schema")
-        });
+        }),
     }
 }

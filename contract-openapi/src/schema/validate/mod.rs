@@ -11,7 +11,9 @@ mod failure;
 mod object;
 mod path;
 mod scalar;
+mod undecided;
 mod validator;
 
 pub(crate) use self::failure::Failure;
-pub(crate) use self::validator::{Dialect, Validator};
+pub(crate) use self::undecided::{Undecided, Verdict};
+pub(crate) use self::validator::{Dialect, MAX_WORK, Validator};

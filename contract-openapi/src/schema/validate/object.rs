@@ -3,6 +3,7 @@
 use super::evaluated::Evaluated;
 use super::path::Step;
 use super::validator::Walk;
+use super::{Undecided, Verdict};
 use crate::document::{Node, Object, Value};
 
 /// The keywords that only apply to objects.
@@ -94,10 +95,12 @@ fn property_names<'w>(walk: &mut Walk<'_, 'w>, schema: &'w Node, value: &'w Node
         return;
     };
     for (name, member) in object.iter() {
-        if !walk.admits_name(names, name, member.name_at) {
-            walk.fail(schema, "propertyNames", Some(value), || {
+        match walk.judge_name(names, name, member.name_at) {
+            Verdict::Valid => {}
+            Verdict::Invalid => walk.fail(schema, "propertyNames", Some(value), || {
                 "property name must be valid".to_owned()
-            });
+            }),
+            Verdict::Undecided(reason) => walk.leave_open(reason),
         }
     }
 }
@@ -119,9 +122,16 @@ fn additional<'w>(
     let properties = schema.get("properties").and_then(Node::as_object);
     let patterns = schema.get("patternProperties");
     for (name, member) in object.iter() {
-        if properties.is_some_and(|properties| properties.contains(name)) || matches_any(walk, patterns, name)
-        {
+        if properties.is_some_and(|properties| properties.contains(name)) {
             continue;
+        }
+        match matches_any(walk, patterns, name) {
+            Some(true) => continue,
+            Some(false) => {}
+            None => {
+                walk.leave_open(Undecided::Pattern);
+                continue;
+            }
         }
         if additional.as_bool() == Some(false) {
             let extra = Node {
@@ -141,12 +151,17 @@ fn additional<'w>(
     }
 }
 
-/// Returns whether a name matches one of the patterns.
-fn matches_any(walk: &Walk<'_, '_>, patterns: Option<&Node>, name: &str) -> bool {
-    patterns
-        .into_iter()
-        .flat_map(Node::entries)
-        .any(|(pattern, _)| walk.validator.patterns.pattern(pattern).is_match(name) == Some(true))
+/// Returns whether a name matches one of the patterns; `None` if that is not known.
+fn matches_any(walk: &Walk<'_, '_>, patterns: Option<&Node>, name: &str) -> Option<bool> {
+    let mut is_known = true;
+    for (pattern, _) in patterns.into_iter().flat_map(Node::entries) {
+        match walk.validator.patterns.pattern(pattern).is_match(name) {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => is_known = false,
+        }
+    }
+    is_known.then_some(false)
 }
 
 fn pattern_properties<'w>(
@@ -162,11 +177,15 @@ fn pattern_properties<'w>(
     {
         let compiled = walk.validator.patterns.pattern(pattern);
         for (name, member) in object.iter() {
-            if compiled.is_match(name) == Some(true) {
-                let steps = [Step::Name("patternProperties"), Step::Member(pattern)];
-                walk.inside(Step::Member(name), &steps, property, &member.node);
-                walk.evaluated_member(evaluated, name);
+            match compiled.is_match(name) {
+                Some(true) => {
+                    let steps = [Step::Name("patternProperties"), Step::Member(pattern)];
+                    walk.inside(Step::Member(name), &steps, property, &member.node);
+                }
+                Some(false) => continue,
+                None => walk.leave_open(Undecided::Pattern),
             }
+            walk.evaluated_member(evaluated, name);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use contract_core::json::Number;
 
+use super::Undecided;
 use super::validator::Walk;
 use crate::document::{Node, Value};
 use crate::schema::Format;
@@ -93,10 +94,12 @@ fn check_pattern(walk: &mut Walk<'_, '_>, schema: &Node, value: &Node, text: &st
     let Some(pattern) = schema.get("pattern").and_then(Node::as_str) else {
         return;
     };
-    if walk.validator.patterns.pattern(pattern).is_match(text) == Some(false) {
-        walk.fail(schema, "pattern", Some(value), || {
+    match walk.validator.patterns.pattern(pattern).is_match(text) {
+        Some(true) => {}
+        Some(false) => walk.fail(schema, "pattern", Some(value), || {
             format!("must match pattern \"{pattern}\"")
-        });
+        }),
+        None => walk.leave_open(Undecided::Pattern),
     }
 }
 

@@ -1,11 +1,12 @@
 //! The walk through schema and value.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
-use super::coerce::{coerce_value, is_of_its_types, types_of};
+use super::coerce::{Coercion, is_of_its_types, types_of};
 use super::evaluated::Evaluated;
 use super::path::{Step, instance_path, schema_path};
-use super::{Failure, array, combine, object, scalar};
+use super::{Failure, Undecided, Verdict, array, combine, object, scalar};
 use crate::document::{Node, Position, Value};
 use crate::schema::{Bundle, Patterns};
 
@@ -26,10 +27,12 @@ pub(crate) struct Validator<'a> {
     pub(crate) dialect: Dialect,
     /// Whether scalars are converted to the type of the schema, as needed for parameters.
     pub(crate) coerces: bool,
+    /// The number of schemas that may still be applied. Validations that share it are limited together.
+    pub(crate) budget: &'a Cell<usize>,
 }
 
-/// Maximum number of keyword groups per validation. It also limits recursion through references.
-const MAX_WORK: usize = 2_000_000;
+/// Maximum number of schemas that are applied in one validation.
+pub(crate) const MAX_WORK: usize = 2_000_000;
 
 /// Maximum number of failures kept for one value.
 const MAX_FAILURES: usize = 10_000;
@@ -37,31 +40,43 @@ const MAX_FAILURES: usize = 10_000;
 /// Maximum nesting of references and subschemas.
 const MAX_DEPTH: usize = 256;
 
+/// The result of a validation.
+pub(crate) struct Outcome {
+    /// The violated keywords.
+    pub(crate) failures: Vec<Failure>,
+    /// Why there may be others.
+    pub(crate) undecided: Option<Undecided>,
+}
+
 impl Validator<'_> {
-    /// Returns all violated keywords; empty if the value is valid. `None` means that there is no value.
-    pub(crate) fn failures(&self, value: Option<&Node>) -> Vec<Failure> {
-        let prepared = self.prepared(value);
+    /// Returns all violated keywords; none if the value is valid. `None` means that there is no value.
+    pub(crate) fn outcome(&self, value: Option<&Node>) -> Outcome {
+        let coercion = Coercion::new(self.bundle, self.budget);
+        let prepared = value.map(|value| self.prepared(&coercion, value));
         let mut walk = Walk::new(self, true);
         walk.check(&self.bundle.root, prepared.as_deref());
-        walk.failures
+        Outcome {
+            failures: walk.failures,
+            undecided: walk.undecided,
+        }
     }
 
-    /// Returns whether the value is valid.
-    pub(crate) fn is_valid(&self, value: &Node) -> bool {
-        let prepared = self.prepared(Some(value));
+    /// Returns the verdict on a value.
+    pub(crate) fn verdict(&self, value: &Node) -> Verdict {
+        let coercion = Coercion::new(self.bundle, self.budget);
+        let prepared = self.prepared(&coercion, value);
         let mut walk = Walk::new(self, false);
-        walk.check(&self.bundle.root, prepared.as_deref());
-        walk.is_valid()
+        walk.check(&self.bundle.root, Some(&prepared));
+        Verdict::of(walk.failed, walk.undecided)
     }
 
     /// Returns the value to validate: scalars are converted to the type of the schema, if this is enabled.
-    fn prepared<'v>(&self, value: Option<&'v Node>) -> Option<Cow<'v, Node>> {
-        let value = value?;
-        Some(if self.coerces {
-            Cow::Owned(coerce_value(self.bundle, &self.bundle.root, value, 0))
+    fn prepared<'v>(&self, coercion: &Coercion<'_>, value: &'v Node) -> Cow<'v, Node> {
+        if self.coerces {
+            Cow::Owned(coercion.value(&self.bundle.root, value, 0))
         } else {
             Cow::Borrowed(value)
-        })
+        }
     }
 }
 
@@ -72,19 +87,22 @@ pub(super) struct Walk<'a, 'w> {
     describes: bool,
     failures: Vec<Failure>,
     failed: bool,
+    undecided: Option<Undecided>,
     schema_steps: Vec<Step<'w>>,
     instance_steps: Vec<Step<'w>>,
     depth: usize,
-    work: usize,
+    /// The schemas that are being applied by references, and the addresses of the values.
+    applied: Vec<(*const Node, Option<*const Node>)>,
     /// Number of surrounding schemas that need to know what was evaluated.
     pub(super) tracking: usize,
 }
 
-/// The number of failures at a point to return to.
+/// What was known at a point to return to.
 #[derive(Clone, Copy)]
 pub(super) struct Mark {
     failures: usize,
     failed: bool,
+    undecided: Option<Undecided>,
 }
 
 impl<'a, 'w> Walk<'a, 'w> {
@@ -94,16 +112,13 @@ impl<'a, 'w> Walk<'a, 'w> {
             describes,
             failures: Vec::new(),
             failed: false,
+            undecided: validator.bundle.is_cut.then_some(Undecided::Budget),
             schema_steps: Vec::new(),
             instance_steps: Vec::new(),
             depth: 0,
-            work: 0,
+            applied: Vec::new(),
             tracking: 0,
         }
-    }
-
-    pub(super) fn is_valid(&self) -> bool {
-        !self.failed
     }
 
     /// Begins an attempt.
@@ -111,29 +126,38 @@ impl<'a, 'w> Walk<'a, 'w> {
         let mark = Mark {
             failures: self.failures.len(),
             failed: self.failed,
+            undecided: self.undecided,
         };
         self.failed = false;
+        self.undecided = None;
         mark
     }
 
-    /// Ends an attempt; returns whether it was valid. Its failures are kept.
-    pub(super) fn ended(&mut self, mark: Mark) -> bool {
-        let valid = !self.failed;
+    /// Ends an attempt and returns its verdict. Its failures are kept; what it could not decide is up to the caller.
+    pub(super) fn ended(&mut self, mark: Mark) -> Verdict {
+        let verdict = Verdict::of(self.failed, self.undecided);
         self.failed |= mark.failed;
-        valid
+        self.undecided = mark.undecided;
+        verdict
     }
 
-    /// Ends an attempt and discards its failures; returns whether it was valid.
-    pub(super) fn dropped(&mut self, mark: Mark) -> bool {
-        let valid = !self.failed;
+    /// Ends an attempt and discards its failures; returns its verdict.
+    pub(super) fn dropped(&mut self, mark: Mark) -> Verdict {
+        let verdict = Verdict::of(self.failed, self.undecided);
         self.reset(mark);
-        valid
+        verdict
     }
 
     /// Discards the failures since the mark.
     pub(super) fn reset(&mut self, mark: Mark) {
         self.failures.truncate(mark.failures);
         self.failed = mark.failed;
+        self.undecided = mark.undecided;
+    }
+
+    /// Records that a keyword could not be decided.
+    pub(super) fn leave_open(&mut self, reason: Undecided) {
+        self.undecided.get_or_insert(reason);
     }
 
     /// Returns whether the walk can end: the result is known and no descriptions are needed.
@@ -204,8 +228,8 @@ impl<'a, 'w> Walk<'a, 'w> {
         evaluated
     }
 
-    /// Returns whether the name of a member is valid according to a schema.
-    pub(super) fn admits_name(&mut self, names: &Node, name: &str, at: Position) -> bool {
+    /// Returns the verdict of a schema on the name of a member.
+    pub(super) fn judge_name(&mut self, names: &Node, name: &str, at: Position) -> Verdict {
         let bundle = Bundle::of(names.clone());
         let name = Node {
             at,
@@ -216,15 +240,23 @@ impl<'a, 'w> Walk<'a, 'w> {
             coerces: false,
             ..*self.validator
         }
-        .is_valid(&name)
+        .verdict(&name)
     }
 
     /// Validates a value with a schema.
     fn check(&mut self, schema: &'w Node, value: Option<&'w Node>) -> Evaluated {
-        self.work += 1;
-        if self.work > MAX_WORK || self.depth >= MAX_DEPTH || self.is_settled() {
+        if self.is_settled() {
             return Evaluated::default();
         }
+        let Some(left) = self.validator.budget.get().checked_sub(1) else {
+            self.leave_open(Undecided::Budget);
+            return Evaluated::default();
+        };
+        if self.depth >= MAX_DEPTH {
+            self.leave_open(Undecided::Nesting);
+            return Evaluated::default();
+        }
+        self.validator.budget.set(left);
         self.depth += 1;
         let evaluated = self.judge(schema, value);
         self.depth -= 1;
@@ -301,13 +333,25 @@ impl<'a, 'w> Walk<'a, 'w> {
         let Some(referenced) = self.validator.bundle.target_of(schema) else {
             return;
         };
+        let application = (std::ptr::from_ref(referenced), value.map(std::ptr::from_ref));
+        let mut around = self.applied.iter().rev();
+        if around
+            .by_ref()
+            .take_while(|(_, value)| *value == application.1)
+            .any(|other| *other == application)
+        {
+            // A schema that refers to itself at the same place says nothing more there.
+            return;
+        }
         let restart = match schema.get("$ref").and_then(Node::as_str) {
             Some(reference) if self.describes && !has_reference(referenced) => reference,
             _ => "#",
         };
+        self.applied.push(application);
         self.schema_steps.push(Step::Restart(restart));
         let below = self.check(referenced, value);
         self.schema_steps.pop();
+        self.applied.pop();
         evaluated.merge(below);
     }
 }
