@@ -403,7 +403,10 @@ mod tests {
         }
         let alone = Config {
             tenants_host: None,
-            ..with_rules(r#"{ tenant = "a", group = "dev", roles = ["User"] }"#, "[]")
+            ..with_rules(
+                r#"{ tenant = "a", group = "dev", roles = ["User"] }"#,
+                r#"{ tenant = "a", name = "web", issuer = "github", repository_id = 1, account = "x" }"#,
+            )
         };
         assert!(alone.problems_of_tenants()[0].contains("this broker has none"));
     }
