@@ -103,9 +103,6 @@ rules! {
     "openid-connect-url-required" Error Validity true validity::security::openid_url, "An OpenID Connect scheme has its URL.";
     "server-url-required" Error Validity true validity::document::server_url, "A server has a URL.";
     "server-url-template-invalid" Error Validity true validity::document::server_template, "The braces of a server's URL belong together.";
-    "security-scheme-undefined" Error Validity true validity::security::requirements, "A security requirement names a scheme that exists.";
-    "server-variable-undefined" Error Validity true validity::document::server_variables, "A variable of a server's URL is defined and has a default.";
-    "enum-type-mismatch" Error Validity true validity::schemas::enum_types, "The values of an enum have the type of its schema.";
     "duplicate-tag" Error Validity true validity::document::duplicate_tags, "A tag is described once.";
     "oas2-schema" Error Validity true validity::structure::v2, "The document has the structure of OpenAPI 2.0.";
     "oas3-schema" Error Validity true validity::structure::v3, "The document has the structure of OpenAPI 3.";

@@ -155,35 +155,3 @@ fn a_later_version_is_noted_and_not_refused() {
         [note[0].clone(), ("oas3-schema".to_owned(), Severity::Error)]
     );
 }
-
-#[test]
-fn what_the_specification_forbids_is_no_matter_of_style() {
-    let found = |more: &str| -> Vec<String> {
-        let text = format!("openapi: 3.0.3\ninfo: {{title: a, version: '1'}}\npaths: {{}}\n{more}\n");
-        let documents = Documents::from_text("openapi.yaml", &text, &Limits::default()).unwrap();
-        let findings = lint(&documents, &Ruleset::default());
-        findings.into_iter().map(|finding| finding.code).collect()
-    };
-    let schema = |schema: &str| format!("components: {{schemas: {{Seat: {schema}}}}}");
-    let server = |more: &str| format!("servers: [{{url: 'https://{{zone}}.example/'{more}}}]");
-    for (text, expected) in [
-        ("security: [{key: []}]".to_owned(), "security-scheme-undefined"),
-        (server(""), "server-variable-undefined"),
-        (server(", variables: {zone: {}}"), "server-variable-undefined"),
-        (schema("{type: integer, enum: [first]}"), "enum-type-mismatch"),
-    ] {
-        assert!(
-            found(&text).contains(&expected.to_owned()),
-            "{text}: {:?}",
-            found(&text)
-        );
-    }
-    for text in [
-        "security: [{key: []}]\ncomponents: {securitySchemes: {key: {type: apiKey, in: header, name: X}}}"
-            .to_owned(),
-        server(", variables: {zone: {default: eu}}"),
-        schema("{type: integer, nullable: true, enum: [1, null]}"),
-    ] {
-        assert_eq!(found(&text), Vec::<String>::new(), "{text}");
-    }
-}

@@ -3,7 +3,6 @@
 use super::{Doc, Findings, first_repeated};
 use crate::description::Version;
 use crate::document::{Node, Value};
-use crate::lint::document::Spot;
 
 pub(in crate::lint) fn repeated_enum_values(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     for spot in doc.everything() {
@@ -48,38 +47,33 @@ pub(in crate::lint) fn array_items(doc: &Doc<'_>, findings: &mut Findings<'_>) {
 
 pub(in crate::lint) fn typed_enum(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     for spot in doc.everything() {
-        judge_enum(doc, spot, findings);
-    }
-}
-
-/// Reports the values of a schema's enum that are of none of its types.
-pub(in crate::lint) fn judge_enum(doc: &Doc<'_>, spot: &Spot<'_>, findings: &mut Findings<'_>) {
-    let (Some(list), Some(types)) = (
-        spot.node.get("enum").and_then(Node::as_array),
-        spot.node.get("type"),
-    ) else {
-        return;
-    };
-    let mut names: Vec<&str> = types.as_str().into_iter().chain(types.strings()).collect();
-    let is_true = |member: &str| spot.node.get(member).and_then(Node::as_bool) == Some(true);
-    if is_true("nullable") && doc.version == Some(Version::V3_0) || is_true("x-nullable") && doc.is_v2() {
-        names.push("null");
-    }
-    if names.is_empty() {
-        return;
-    }
-    for (index, value) in list.iter().enumerate() {
-        if !names.iter().any(|name| is_of_type(value, name)) {
-            let mut path = spot.below("enum");
-            path.push(index.into());
-            findings.at(
-                &path,
-                format!(
-                    "the enum value {} must be of type {}",
-                    value.to_json(),
-                    names.join(", ")
-                ),
-            );
+        let (Some(list), Some(types)) = (
+            spot.node.get("enum").and_then(Node::as_array),
+            spot.node.get("type"),
+        ) else {
+            continue;
+        };
+        let mut names: Vec<&str> = types.as_str().into_iter().chain(types.strings()).collect();
+        let is_true = |member: &str| spot.node.get(member).and_then(Node::as_bool) == Some(true);
+        if is_true("nullable") && doc.version == Some(Version::V3_0) || is_true("x-nullable") && doc.is_v2() {
+            names.push("null");
+        }
+        if names.is_empty() {
+            continue;
+        }
+        for (index, value) in list.iter().enumerate() {
+            if !names.iter().any(|name| is_of_type(value, name)) {
+                let mut path = spot.below("enum");
+                path.push(index.into());
+                findings.at(
+                    &path,
+                    format!(
+                        "the enum value {} must be of type {}",
+                        value.to_json(),
+                        names.join(", ")
+                    ),
+                );
+            }
         }
     }
 }

@@ -180,30 +180,6 @@ pub(in crate::lint) fn server_template(doc: &Doc<'_>, findings: &mut Findings<'_
     }
 }
 
-pub(in crate::lint) fn server_variables(doc: &Doc<'_>, findings: &mut Findings<'_>) {
-    for server in all_servers(doc) {
-        let Some(url) = text(&server, "url") else { continue };
-        let used = url.split('{').skip(1).filter_map(|part| part.split_once('}'));
-        for (name, _) in used {
-            let variable = server
-                .node
-                .get("variables")
-                .and_then(|variables| variables.get(name));
-            match variable {
-                None => findings.at(
-                    &server.below("variables"),
-                    format!("the variable {name} of {url} is not defined"),
-                ),
-                Some(variable) if variable.get("default").is_none() => findings.at(
-                    &server.below("variables"),
-                    format!("the variable {name} of {url} must have a default"),
-                ),
-                Some(_) => {}
-            }
-        }
-    }
-}
-
 pub(in crate::lint) fn duplicate_tags(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     crate::lint::rules::tags::unique(doc, findings);
 }

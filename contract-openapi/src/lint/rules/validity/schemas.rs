@@ -5,7 +5,6 @@ use crate::description::Version;
 use crate::document::Node;
 use crate::lint::document::Doc;
 use crate::lint::group::Findings;
-use crate::lint::rules::schemas::judge_enum;
 
 pub(in crate::lint) fn types(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     for schema in doc.schemas() {
@@ -153,11 +152,5 @@ pub(in crate::lint) fn read_and_write_only(doc: &Doc<'_>, findings: &mut Finding
         if is_true("readOnly") && is_true("writeOnly") {
             findings.at(&schema.path, "a property must not be both readOnly and writeOnly");
         }
-    }
-}
-
-pub(in crate::lint) fn enum_types(doc: &Doc<'_>, findings: &mut Findings<'_>) {
-    for schema in doc.schemas() {
-        judge_enum(doc, schema, findings);
     }
 }

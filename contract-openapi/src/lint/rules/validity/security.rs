@@ -1,7 +1,6 @@
 //! Security schemes.
 
 use super::text;
-use crate::description::Version;
 use crate::lint::document::{Doc, Spot};
 use crate::lint::group::Findings;
 
@@ -104,32 +103,6 @@ pub(in crate::lint) fn openid_url(doc: &Doc<'_>, findings: &mut Findings<'_>) {
             findings.at(
                 &scheme.below("openIdConnectUrl"),
                 "an OpenID Connect scheme must have openIdConnectUrl",
-            );
-        }
-    }
-}
-
-pub(in crate::lint) fn requirements(doc: &Doc<'_>, findings: &mut Findings<'_>) {
-    let place: &[&str] = if doc.is_v2() {
-        &["securityDefinitions"]
-    } else {
-        &["components", "securitySchemes"]
-    };
-    let schemes = doc.at(place);
-    let owners = [doc.root()].into_iter().chain(doc.operations());
-    let lists = owners.filter_map(|owner| owner.member("security"));
-    let alternatives = lists.flat_map(|list| list.children());
-    for requirement in alternatives.flat_map(|alternative| alternative.children()) {
-        let name = requirement.name().unwrap_or_default();
-        // Since 3.2 a name may be the address of a scheme.
-        let is_address = doc.version == Some(Version::V3_2) && name.contains(['/', '#']);
-        let is_defined = schemes
-            .as_ref()
-            .is_some_and(|schemes| schemes.node.get(name).is_some());
-        if !is_defined && !is_address {
-            findings.at(
-                &requirement.path,
-                format!("there is no security scheme {name} in {}", place.join(".")),
             );
         }
     }
