@@ -72,11 +72,11 @@ rules! {
     "paths-required" Error Validity true validity::document::paths, "The document has `paths`, or since 3.1 `components` or `webhooks`.";
     "unresolved-ref" Error Validity true validity::document::unresolved, "Every reference leads somewhere.";
     "path-must-start-with-slash" Error Validity true validity::document::path_slash, "A path begins with `/`.";
-    "conflicting-paths" Warn Validity true validity::document::conflicting_paths, "No two paths mean the same.";
+    "conflicting-paths" Error Validity true validity::document::conflicting_paths, "No two paths mean the same.";
     "path-parameters-mismatch" Error Validity true validity::parameters::path_parameters, "The parameters of a path are those of its template.";
     "path-parameter-required" Error Validity true validity::parameters::path_parameter_required, "A path parameter is required.";
     "duplicate-operation-id" Error Validity true validity::document::operation_ids, "Every `operationId` is unique.";
-    "duplicate-parameter" Warn Validity true validity::parameters::duplicate_parameters, "A parameter is described once.";
+    "duplicate-parameter" Error Validity true validity::parameters::duplicate_parameters, "A parameter is described once.";
     "parameter-in-invalid" Error Validity true validity::parameters::parameter_location, "A parameter says where it stands.";
     "parameter-name-required" Error Validity true validity::parameters::parameter_name, "A parameter has a name.";
     "content-or-schema-exactly-one" Error Validity true validity::parameters::parameter_schema, "A parameter has either `schema` or `content`.";
@@ -92,6 +92,8 @@ rules! {
     "min-properties-exceeds-max-properties" Error Validity true validity::schemas::property_counts, "`minProperties` is at most `maxProperties`.";
     "multiple-of-not-positive" Error Validity true validity::schemas::multiples, "`multipleOf` is greater than 0.";
     "enum-empty" Warn Validity true validity::schemas::empty_enums, "An enum has a value.";
+    "enum-type-mismatch" Error Validity true schemas::typed_enum, "The values of an enum have the type of their schema.";
+    "default-violates-schema" Error Validity true examples::defaults, "A default is valid by its schema.";
     "const-not-in-enum" Error Validity true validity::schemas::constants, "`const` is one of the values of `enum`.";
     "duplicate-required-field" Error Validity true validity::schemas::required_twice, "A property is listed once in `required`.";
     "read-only-write-only-mutually-exclusive" Error Validity true validity::schemas::read_and_write_only, "A property is not both `readOnly` and `writeOnly`.";
@@ -99,10 +101,12 @@ rules! {
     "security-scheme-apikey-in-invalid" Error Validity true validity::security::api_key_places, "An API key says where it stands.";
     "security-scheme-name-required" Error Validity true validity::security::api_key_names, "An API key has a name.";
     "security-scheme-http-scheme-invalid" Error Validity true validity::security::http_schemes, "An HTTP scheme is one that exists.";
+    "security-scheme-undefined" Error Validity true security::undefined, "Security requirements name schemes that exist.";
     "flows-required" Error Validity true validity::security::flows, "An OAuth 2 scheme has flows.";
     "openid-connect-url-required" Error Validity true validity::security::openid_url, "An OpenID Connect scheme has its URL.";
     "server-url-required" Error Validity true validity::document::server_url, "A server has a URL.";
     "server-url-template-invalid" Error Validity true validity::document::server_template, "The braces of a server's URL belong together.";
+    "server-variable-invalid" Error Validity true servers::invalid_variables, "Variables of servers are defined, with a default that is one of their values.";
     "duplicate-tag" Error Validity true validity::document::duplicate_tags, "A tag is described once.";
     "oas2-schema" Error Validity true validity::structure::v2, "The document has the structure of OpenAPI 2.0.";
     "oas3-schema" Error Validity true validity::structure::v3, "The document has the structure of OpenAPI 3.";

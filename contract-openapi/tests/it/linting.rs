@@ -155,3 +155,44 @@ fn a_later_version_is_noted_and_not_refused() {
         [note[0].clone(), ("oas3-schema".to_owned(), Severity::Error)]
     );
 }
+
+#[test]
+fn what_the_specification_forbids_is_an_error_of_check() {
+    let codes = |rest: &str| {
+        let text = format!("openapi: 3.0.3\ninfo: {{title: a, version: '1'}}\npaths: {{}}\n{rest}\n");
+        let documents = Documents::from_text("openapi.yaml", &text, &Limits::default()).unwrap();
+        let errors = lint(&documents, &Ruleset::default()).into_iter();
+        errors
+            .filter(|finding| finding.severity == Severity::Error)
+            .map(|finding| finding.code)
+            .collect::<Vec<_>>()
+    };
+    for (rest, code) in [
+        ("security: [{key: []}]", "security-scheme-undefined"),
+        (
+            "servers: [{url: 'https://{region}.shop.test/'}]",
+            "server-variable-invalid",
+        ),
+        (
+            "servers: [{url: 'https://{r}.shop.test/', variables: {r: {default: c, enum: [a, b]}}}]",
+            "server-variable-invalid",
+        ),
+        (
+            "components: {schemas: {Size: {type: integer, enum: [1, large]}}}",
+            "enum-type-mismatch",
+        ),
+        (
+            "components: {schemas: {Size: {type: integer, default: large}}}",
+            "default-violates-schema",
+        ),
+    ] {
+        assert_eq!(codes(rest), [code], "{rest}");
+    }
+    for rest in [
+        "security: [{key: []}, {}]\ncomponents: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}",
+        "servers: [{url: 'https://{r}.shop.test/', variables: {r: {default: b, enum: [a, b]}}}]",
+        "components: {schemas: {Size: {type: integer, enum: [1, 2], default: 2}}}",
+    ] {
+        assert_eq!(codes(rest), Vec::<String>::new(), "{rest}");
+    }
+}

@@ -118,59 +118,80 @@ pub(super) fn all_servers<'d>(doc: &Doc<'d>) -> Vec<Spot<'d>> {
     servers
 }
 
-pub(in crate::lint) fn variables(doc: &Doc<'_>, findings: &mut Findings<'_>) {
+/// The variables in a URL.
+fn used_variables(url: &str) -> Vec<&str> {
+    let parts = url.split('{').skip(1);
+    parts
+        .filter_map(|part| part.split_once('}'))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+/// Reports variables that are not defined, have no default, or one that is none of their values.
+pub(in crate::lint) fn invalid_variables(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     for server in all_servers(doc) {
         let Some(url) = server.node.get("url").and_then(Node::as_str) else {
             continue;
         };
-        let used: Vec<&str> = url
-            .split('{')
-            .skip(1)
-            .filter_map(|part| part.split_once('}'))
-            .map(|(name, _)| name)
-            .collect();
-        let Some(variables) = server.member("variables") else {
-            if !used.is_empty() {
-                findings.at(
-                    &server.below("variables"),
-                    format!("the variables {} are not defined", used.join(", ")),
-                );
-            }
-            continue;
+        let variables = server.member("variables");
+        let is_defined = |name: &&str| {
+            variables
+                .as_ref()
+                .is_some_and(|variables| variables.node.get(name).is_some())
         };
-        let missing: Vec<&str> = used
-            .iter()
-            .filter(|name| variables.node.get(name).is_none())
-            .copied()
+        let missing: Vec<&str> = used_variables(url)
+            .into_iter()
+            .filter(|name| !is_defined(name))
             .collect();
         if !missing.is_empty() {
             findings.at(
-                &variables.path,
+                &server.below("variables"),
                 format!("the variables {} are not defined", missing.join(", ")),
             );
         }
+        for variable in variables.into_iter().flat_map(|variables| variables.children()) {
+            judge_default(&variable, findings);
+        }
+    }
+}
+
+/// Reports a variable without a default, or with one that is none of its values.
+fn judge_default(variable: &Spot<'_>, findings: &mut Findings<'_>) {
+    let name = variable.name().unwrap_or_default();
+    let default = variable.node.get("default").and_then(Node::scalar_text);
+    let Some(default) = default else {
+        findings.at(&variable.path, format!("the variable {name} must have a default"));
+        return;
+    };
+    let listed = variable.node.get("enum").and_then(Node::as_array);
+    let is_listed = listed.is_none_or(|list| {
+        list.iter()
+            .any(|value| value.scalar_text().as_deref() == Some(&default))
+    });
+    if !is_listed {
+        findings.at(
+            &variable.below("default"),
+            format!("the default of the variable {name} must be one of its enum"),
+        );
+    }
+}
+
+pub(in crate::lint) fn variables(doc: &Doc<'_>, findings: &mut Findings<'_>) {
+    invalid_variables(doc, findings);
+    for server in all_servers(doc) {
+        let (Some(url), Some(variables)) = (
+            server.node.get("url").and_then(Node::as_str),
+            server.member("variables"),
+        ) else {
+            continue;
+        };
+        let used = used_variables(url);
         for variable in variables.children() {
-            let name = variable.name().unwrap_or_default().to_owned();
-            if !used.contains(&name.as_str()) {
+            let name = variable.name().unwrap_or_default();
+            if !used.contains(&name) {
                 findings.at(
                     &variable.path,
                     format!("the variable {name} is not used in {url}"),
-                );
-            }
-            let default = variable.node.get("default").and_then(Node::scalar_text);
-            let Some(default) = default else {
-                findings.at(&variable.path, format!("the variable {name} must have a default"));
-                continue;
-            };
-            let listed = variable.node.get("enum").and_then(Node::as_array);
-            let is_listed = listed.is_none_or(|list| {
-                list.iter()
-                    .any(|value| value.scalar_text().as_deref() == Some(&default))
-            });
-            if !is_listed {
-                findings.at(
-                    &variable.below("default"),
-                    format!("the default of the variable {name} must be one of its enum"),
                 );
             }
         }
