@@ -1,5 +1,7 @@
 //! `contract openapi compare`
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use contract_core::Error;
 use contract_openapi::report::Issue;
@@ -69,7 +71,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     };
     let comparator =
         Comparator::with(Some(&description), messages.as_ref(), options).map_err(files::usage)?;
-    let (mut issues, mut results, mut unknown) = (Vec::new(), Vec::new(), 0);
+    let (mut issues, mut results) = (Vec::new(), Vec::new());
+    let mut unknown: BTreeMap<String, usize> = BTreeMap::new();
     for named in arguments.inputs.contracts(&arguments.contracts)? {
         let comparison = comparator.compare(&named.contract).map_err(files::usage)?;
         let (contract, documents) = (named.contract.documents(), description.documents());
@@ -79,7 +82,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
                 .iter()
                 .map(|finding| Issue::of_finding(finding, contract, Some(documents))),
         );
-        unknown += comparison.unknown;
+        for (reason, count) in &comparison.unknown_reasons {
+            *unknown.entry(reason.clone()).or_default() += count;
+        }
         results.push(Compared {
             contract: named.name,
             comparison,
@@ -87,10 +92,26 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     }
     let issues = arguments.baseline.apply(issues)?;
     show("contracts and description", arguments.output, &issues, &results);
-    if unknown > 0 {
-        output::note(&format!(
-            "for {unknown} bodies it is unknown whether every value allowed by one side matches the other"
-        ));
+    if !unknown.is_empty() {
+        output::note(&told_unknown(&unknown));
     }
     Ok(arguments.fail_on.exit(&issues))
+}
+
+/// Tells how much is unknown, and why.
+fn told_unknown(unknown: &BTreeMap<String, usize>) -> String {
+    let count: usize = unknown.values().sum();
+    let reasons: Vec<String> = unknown
+        .iter()
+        .map(|(reason, count)| format!("{reason}: {count}"))
+        .collect();
+    let noun = if count == 1 {
+        "value or response body"
+    } else {
+        "values or response bodies"
+    };
+    format!(
+        "for {count} {noun} it is unknown whether contract and description match ({})",
+        reasons.join(", ")
+    )
 }
