@@ -234,8 +234,15 @@ impl Broker {
             seals,
             unsealed,
         } = found.map_err(|error| Error::new("verifying the audit log", error))?;
+        let counted = |count: i64, noun: &str| match count {
+            1 => format!("1 {noun}"),
+            count => format!("{count} {noun}s"),
+        };
         line(format!(
-            "the audit log is as it was sealed: {sealed} events under {seals} seals; {unsealed} newer events have no seal yet"
+            "the audit log is as it was sealed: {} under {}; without a seal yet: {}",
+            counted(sealed, "event"),
+            counted(seals, "seal"),
+            counted(unsealed, "newer event"),
         ));
         Ok(())
     }

@@ -225,7 +225,7 @@ impl Encrypted {
     /// What is lost without the key.
     fn needs(&self) -> String {
         match self.webhooks.len() {
-            0 => "another node has set it".to_owned(),
+            0 => "the database was set up with another one".to_owned(),
             1 => "what 1 webhook sends is encrypted with it".to_owned(),
             count => format!("what {count} webhooks send is encrypted with it"),
         }

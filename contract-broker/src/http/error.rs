@@ -221,10 +221,13 @@ impl std::fmt::Display for Failure {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
             Self::Status(_, message) => f.write_str(message),
-            Self::TooMany { retry_after, .. } => write!(
-                f,
-                "too many requests: this broker allows no more for the moment; try again in {retry_after} seconds"
-            ),
+            Self::TooMany { retry_after, .. } => {
+                let seconds = if *retry_after == 1 { "second" } else { "seconds" };
+                write!(
+                    f,
+                    "too many requests: this broker allows no more for the moment; try again in {retry_after} {seconds}"
+                )
+            }
             Self::Unavailable(message) => f.write_str(message),
             Self::Internal { reference } => write!(f, "internal error {reference}"),
         }

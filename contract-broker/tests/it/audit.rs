@@ -157,8 +157,7 @@ fn what_was_sealed_cannot_be_changed_unnoticed() {
             broker.database.execute(old.to_owned()).await;
             let mut lines = Vec::new();
             broker.broker.verify_audit(|line| lines.push(line)).await.unwrap();
-            let expected =
-                "the audit log is as it was sealed: 3 events under 1 seals; 0 newer events have no seal yet";
+            let expected = "the audit log is as it was sealed: 3 events under 1 seal; without a seal yet: 0 newer events";
             assert_eq!(lines, [expected]);
             broker.database.execute(change.to_owned()).await;
             let error = broker.broker.verify_audit(|_| {}).await.unwrap_err().to_string();

@@ -153,7 +153,7 @@ async fn postgresql_wants_a_key_and_the_same_on_every_node() {
     assert!(
         refusal(config(&database, Some(OTHER)))
             .await
-            .contains("another node has set it")
+            .contains("the database was set up with another one")
     );
     process.stop();
     database.remove().await;
