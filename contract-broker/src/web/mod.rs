@@ -44,7 +44,7 @@ mod tokens;
 mod verification_status;
 mod webhooks;
 
-#[cfg(test)]
 pub(crate) use fault::failures_as_pages;
+#[cfg(test)]
 pub(crate) use routes::FORMS;
 pub(crate) use routes::{assets, pages_of_api, pages_of_logins, with_pages, with_pages_of_tenants};

@@ -165,7 +165,7 @@ fn a_comparison_ends_between_two_values_when_it_is_not_wanted() {
     assert!(whole.unwrap().is_some());
     assert!(asked.get() > 3, "{}", asked.get());
     for wanted in 0..asked.get() {
-        let left = Cell::new(wanted);
+        let left: Cell<usize> = Cell::new(wanted);
         let ended = comparator.compare_while(&contract, &|| left.replace(left.get().saturating_sub(1)) > 0);
         assert!(ended.unwrap().is_none(), "{wanted}");
     }
