@@ -137,6 +137,7 @@ needs! {
     PROVIDER_CONTRACT: GET ReadContracts;
     SELF_VERIFICATION: GET ReadContracts;
     COMPARED_CONTRACTS: GET ReadContracts;
+    RESULTS_OF_COMPARED_CONTRACTS: GET ReadContracts;
     COMPARISONS: GET ReadContracts;
     DESCRIPTION_CHANGES: GET ReadContracts;
     DESCRIPTION_COVERAGE: GET ReadContracts;

@@ -80,7 +80,7 @@ mod tests {
         let mut polls = Polls::default();
         polls.is_early("a", start);
         polls.is_early("b", start + Duration::from_secs(50));
-        polls.forget(Duration::from_secs(60), start + Duration::from_secs(60));
+        polls.forget(Duration::from_mins(1), start + Duration::from_mins(1));
         assert_eq!(polls.0.keys().collect::<Vec<_>>(), [&"b"]);
     }
 }

@@ -171,7 +171,9 @@ pub(crate) async fn failures_as_pages(
     let is_browser = negotiation::choose(request.headers(), &types) == Some("text/html");
     let base = is_browser.then(|| BaseUrl::of(state.config.base_url.as_deref(), request.headers()));
     let mut response = next.run(request).await;
-    if let (Some(base), Some(failure)) = (base, response.extensions_mut().remove::<Failure>()) {
+    if let Some(base) = base
+        && let Some(failure) = response.extensions_mut().remove::<Failure>()
+    {
         let (page, body) = Fault::from(failure).page(links(&base)).into_parts();
         *response.body_mut() = body;
         response.headers_mut().remove(header::CONTENT_LENGTH);

@@ -218,12 +218,12 @@ async fn each_step_says_which_brokers_can_read_it_and_corrects_what_older_broker
                 "SELECT number * 100 + oldest_reader FROM schema_readers WHERE number >= 14 ORDER BY number";
             database.numbers(sql.to_owned()).await
         };
-        assert_eq!(said().await, [14_14, 15_14, 16_16, 17_16, 18_16]);
+        assert_eq!(said().await, [1414, 1514, 1616, 1716, 1816]);
         database
             .execute("UPDATE schema_readers SET oldest_reader = number".to_owned())
             .await;
         operate::migrate(&config).await.unwrap();
-        assert_eq!(said().await, [14_14, 15_14, 16_16, 17_16, 18_16]);
+        assert_eq!(said().await, [1414, 1514, 1616, 1716, 1816]);
         database.remove().await;
     }
 }

@@ -213,9 +213,7 @@ impl<'j> Judge<'j, '_> {
             .and_then(|(_, schema)| *schema);
         let schema = schema?;
         let expected = &interaction.request;
-        let Some(specification) = self.contract.contract().map(|contract| contract.specification) else {
-            return None;
-        };
+        let specification = self.contract.contract().map(|contract| contract.specification)?;
         if !is_json(&expected.body) {
             return None;
         }

@@ -124,16 +124,16 @@ impl Documents {
         let parsed = Reference::parse(reference);
         let (file, root) = match parsed.file_from(self.name(from)) {
             None => (from, self.root_of(from)),
-            Some(name) => match self.by_name(&name) {
-                Some(file) => (file, self.root_of(file)),
-                None => match self.embedded(parsed.file) {
-                    Some(schema) => (schema.at.file, schema),
-                    None => {
-                        let reason = self.why_missing(&name).unwrap_or("it was not loaded").to_owned();
-                        return Err(ReferenceError::File { name, reason });
-                    }
-                },
-            },
+            Some(name) => {
+                if let Some(file) = self.by_name(&name) {
+                    (file, self.root_of(file))
+                } else if let Some(schema) = self.embedded(parsed.file) {
+                    (schema.at.file, schema)
+                } else {
+                    let reason = self.why_missing(&name).unwrap_or("it was not loaded").to_owned();
+                    return Err(ReferenceError::File { name, reason });
+                }
+            }
         };
         let Some(tokens) = fragment_tokens(parsed.fragment) else {
             return find_anchor(root, parsed.fragment)

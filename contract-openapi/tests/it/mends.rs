@@ -383,7 +383,7 @@ components: {{schemas: {{T: {{type: object, properties: {{a: {{type: string}}}}}
     interaction["request"]["body"] = json!({"a": "x"});
     let of = |version: &str| {
         verdicts(&text(version), &interaction, |mends| {
-            mends.reference_siblings = false
+            mends.reference_siblings = false;
         })
     };
     assert_eq!(of("3.0.3").mended, NOTHING);

@@ -423,7 +423,7 @@ pub(crate) struct DeviceRequest {
     client_id: String,
 }
 
-/// Somebody who logged out at the provider (OpenID Connect Back-Channel Logout).
+/// Somebody who logged out at the provider (Back-Channel Logout 1.0).
 #[derive(ToSchema)]
 pub(crate) struct LogoutRequest {
     /// A token that the provider signed.

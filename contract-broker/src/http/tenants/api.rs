@@ -50,7 +50,7 @@ const CHALLENGE: &str = "Basic realm=\"contract-broker operators\", charset=\"UT
 type Tenants = State<Arc<Registry>>;
 
 /// The routes of the broker itself, with what is around every request.
-pub(super) fn routes(registry: Arc<Registry>, state: AppState) -> Router {
+pub(super) fn routes(registry: &Arc<Registry>, state: AppState) -> Router {
     let operators = Operators::new(registry.config());
     let around = ServiceBuilder::new()
         .layer(middleware::from_fn(refusals))
@@ -67,15 +67,15 @@ pub(super) fn routes(registry: Arc<Registry>, state: AppState) -> Router {
         .route(address::READY.route(), get(ready))
         .fallback(nothing)
         .method_not_allowed_fallback(layers::method_not_allowed)
-        .with_state(registry.clone());
-    let routes = web::with_pages_of_tenants(routes, &registry).layer(around);
+        .with_state(Arc::clone(registry));
+    let routes = web::with_pages_of_tenants(routes, registry).layer(around);
     surrounded(routes, state)
 }
 
 /// What operators do about tenants, and its description.
 fn described() -> (Router<Arc<Registry>>, OpenApi) {
     let mut frame = openapi::frame();
-    frame.info.title = "contract-broker: tenants".to_owned();
+    "contract-broker: tenants".clone_into(&mut frame.info.title);
     frame.info.description = Some(
         "Creates, limits, suspends, exports and deletes the tenants of a broker, at the host that belongs to none of them, \
          with credentials of an operator."

@@ -48,7 +48,7 @@ pub(crate) fn router(registry: Arc<Registry>) -> Router {
     let entrance = Entrance {
         addressing: Addressing::new(registry.config()),
         tenants: routes_of_tenants(state.clone()),
-        control: api::routes(registry.clone(), state),
+        control: api::routes(&registry, state),
         registry,
     };
     Router::new()

@@ -305,7 +305,7 @@ mod tests {
         // The log is there as long as anything has the file open.
         let log = directory.path().join("broker-wal");
         create("web").await;
-        store.close_idle(Duration::from_secs(60));
+        store.close_idle(Duration::from_mins(1));
         create("api").await;
         assert!(log.exists());
         for name in ["orders", "mail"] {

@@ -170,8 +170,9 @@ fn is_open_enough(parts: &[Object]) -> bool {
             .enumerate()
             .any(|(other, part)| other != index && describes(part));
         let is_inner = index > 0;
-        !(closes(part, "additionalProperties") && others_describe)
-            && !(closes(part, "unevaluatedProperties") && others_describe && is_inner)
+        let is_closed =
+            closes(part, "additionalProperties") || (is_inner && closes(part, "unevaluatedProperties"));
+        !(is_closed && others_describe)
     })
 }
 

@@ -98,10 +98,9 @@ enum Rest<'n> {
 impl<'n> Rest<'n> {
     fn of(schema: &'n Node, keyword: &str) -> Self {
         match schema.get(keyword) {
-            None => Self::Anything,
             Some(node) if node.as_bool() == Some(false) => Self::Nothing,
             Some(node) if is_schema(node) && !says_nothing(node) => Self::Values(node),
-            Some(_) => Self::Anything,
+            Some(_) | None => Self::Anything,
         }
     }
 }
