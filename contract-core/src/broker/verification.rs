@@ -311,8 +311,7 @@ impl ForVerification {
         let answer = self
             .client
             .send(Method::POST, &doing, url, &body, Repeatable::No)
-            .await?
-            .confirmed(&doing)?;
+            .await?;
         Ok(answer.optional_link("self").unwrap_or(url).to_owned())
     }
 }
