@@ -71,7 +71,7 @@ impl Failure {
             )
         };
         match (hyper, io) {
-            (Some(hyper), _) if hyper.is_parse_too_large() => Self::LongHead,
+            (Some(hyper), _) if is_long_head(hyper) => Self::LongHead,
             (Some(hyper), _) if hyper.is_parse() => Self::Malformed(reason()),
             _ if error.is_body() || error.is_decode() => match io {
                 Some(io) if has_ended(io) => Self::CutShort,
@@ -141,6 +141,12 @@ impl fmt::Display for Failure {
             Self::Other(reason) => write!(f, "failed during the exchange ({reason})"),
         }
     }
+}
+
+/// Returns whether a response was refused for its many or long header fields. hyper has a predicate for this in builds with
+/// its server alone.
+fn is_long_head(error: &hyper::Error) -> bool {
+    error.is_parse() && error.to_string().contains("message head is too large")
 }
 
 /// Returns an error and all its causes. Causes inside an I/O error are not among its sources.
