@@ -190,12 +190,12 @@ impl Client {
 
     /// Reads a document.
     pub(super) async fn read(&self, doing: &str, url: &str) -> Result<Document, Error> {
-        document(doing, self.get(doing, url).await?)
+        document(doing, self.ask(&Method::GET, doing, url).await?)
     }
 
     /// Reads a document; `None` if it does not exist.
     pub(super) async fn read_if_present(&self, doing: &str, url: &str) -> Result<Option<Document>, Error> {
-        let response = self.get(doing, url).await?;
+        let response = self.ask(&Method::GET, doing, url).await?;
         if response.status == StatusCode::NOT_FOUND {
             return Ok(None);
         }
@@ -235,14 +235,7 @@ impl Client {
 
     /// Deletes the resource at a URL; `false` if it does not exist.
     pub(super) async fn delete(&self, doing: &str, url: &str) -> Result<bool, Error> {
-        let question = Question {
-            method: &Method::DELETE,
-            doing,
-            url,
-            body: None,
-            repeatable: Repeatable::Yes,
-        };
-        let response = self.exchange(question).await?;
+        let response = self.ask(&Method::DELETE, doing, url).await?;
         if response.status == StatusCode::NOT_FOUND {
             return Ok(false);
         }
@@ -251,7 +244,7 @@ impl Client {
 
     /// Reads a document as text.
     pub(super) async fn read_text(&self, doing: &str, url: &str) -> Result<String, Error> {
-        let Response { url, body, .. } = success(doing, self.get(doing, url).await?)?;
+        let Response { url, body, .. } = success(doing, self.ask(&Method::GET, doing, url).await?)?;
         String::from_utf8(body).map_err(|error| {
             Error::new(
                 ErrorKind::Malformed,
@@ -315,9 +308,10 @@ impl Client {
         })
     }
 
-    async fn get(&self, doing: &str, url: &str) -> Result<Response, Error> {
+    /// Makes a call without a body.
+    async fn ask(&self, method: &Method, doing: &str, url: &str) -> Result<Response, Error> {
         let question = Question {
-            method: &Method::GET,
+            method,
             doing,
             url,
             body: None,

@@ -127,7 +127,7 @@ impl Client {
     pub async fn tenants(&self) -> Result<List<Tenant>, Error> {
         let answer = self.read("listing the tenants", &self.below(TENANTS)).await?;
         let tenants: Result<Vec<Tenant>, Error> = items(&answer.body, "tenants")
-            .map(|value| tenant(value, &answer))
+            .map(|value| read(value, &answer))
             .collect();
         Ok(List::complete(tenants?))
     }
@@ -140,7 +140,7 @@ impl Client {
     pub async fn tenant(&self, name: &str) -> Result<Tenant, Error> {
         let doing = format!("reading the tenant {name:?}");
         match self.read_if_present(&doing, &self.tenant_url(name)).await? {
-            Some(answer) => tenant(&answer.body, &answer),
+            Some(answer) => read(&answer.body, &answer),
             None => Err(self.unknown_tenant(name).await?),
         }
     }
@@ -199,7 +199,7 @@ impl Client {
         let answer = self
             .send(Method::PATCH, doing, &url, body, Repeatable::Yes)
             .await?;
-        tenant(&answer.body, &answer)
+        read(&answer.body, &answer)
     }
 
     /// Writes everything that a tenant stores to `write`, piece by piece, as JSON lines. The last line says how many rows
@@ -223,21 +223,19 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Broker` if there is none of this name, or something cannot be deleted; `Unreachable`.
+    /// `Usage` if there is none of this name; `Broker` if something cannot be deleted; `Unreachable`.
     pub async fn delete_tenant(&self, name: &str) -> Result<(), Error> {
         let doing = format!("deleting the tenant {name:?}");
         let url = format!("{}?confirm={}", self.tenant_url(name), encode(name));
-        self.delete(&doing, &url).await?;
-        Ok(())
+        if self.delete(&doing, &url).await? {
+            return Ok(());
+        }
+        Err(self.unknown_tenant(name).await?)
     }
 
     fn tenant_url(&self, name: &str) -> String {
         self.below(&format!("{TENANTS}/{}", encode(name)))
     }
-}
-
-fn tenant(value: &Value, answer: &Document) -> Result<Tenant, Error> {
-    read(value, answer)
 }
 
 fn read<T: serde::de::DeserializeOwned>(value: &Value, answer: &Document) -> Result<T, Error> {
