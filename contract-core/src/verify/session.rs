@@ -128,8 +128,8 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             }
             (Err(error), _) => return Err(error),
             (Ok(_), Some(ended)) => {
-                let text = format!("{ended}\nso it is not known that it gave all the answers");
-                return Err(Error::new(ErrorKind::Unreachable, text));
+                let error = Error::new(ErrorKind::Unreachable, ended);
+                return Err(error.context("it is not known that the provider gave every answer"));
             }
             (Ok(reports), None) => reports,
         };

@@ -11,15 +11,14 @@ use crate::{Error, ErrorKind};
 ///
 /// `Invalid` if the client would send another path than the contract's; `Usage` if the base is no URL.
 pub(super) fn url(base: &str, request: &Request) -> Result<Url, Error> {
-    if !request.path.starts_with('/') && !request.path.is_empty()
-        || request.path.split('/').any(is_dot_segment)
-    {
+    let path = &request.path;
+    let has_root = path.is_empty() || path.starts_with('/');
+    if !has_root || path.split('/').any(is_dot_segment) {
         return Err(Error::new(
             ErrorKind::Invalid,
             format!(
-                "the contract's path {:?} cannot be sent as written: HTTP clients resolve `.` and `..` (WHATWG URL) and \
-                 begin a path with `/`; write the path that a client sends",
-                request.path
+                "the contract's path {path:?} cannot be sent as written: HTTP clients resolve `.` and `..` (WHATWG URL) \
+                 and begin a path with `/`; write the path that a client sends"
             ),
         ));
     }
@@ -32,12 +31,11 @@ pub(super) fn url(base: &str, request: &Request) -> Result<Url, Error> {
     })
 }
 
-/// Returns whether it is `.` or `..`, also percent-encoded: <https://url.spec.whatwg.org/#single-dot-path-segment>.
+/// Dot segments, also percent-encoded: <https://url.spec.whatwg.org/#single-dot-path-segment>.
+const DOT_SEGMENTS: [&str; 6] = [".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"];
+
 fn is_dot_segment(segment: &str) -> bool {
-    matches!(
-        segment.to_ascii_lowercase().replace("%2e", ".").as_str(),
-        "." | ".."
-    )
+    DOT_SEGMENTS.iter().any(|dots| segment.eq_ignore_ascii_case(dots))
 }
 
 /// Returns the method.
