@@ -310,7 +310,7 @@ fn event(who: &Principal, act: Act) -> Event {
         via,
     } = actor(who);
     Event {
-        uuid: uuid::Uuid::new_v4().to_string(),
+        uuid: Event::new_uuid(),
         at: now(),
         actor_kind: kind.to_owned(),
         actor_uuid: uuid,

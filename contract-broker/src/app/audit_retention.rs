@@ -94,7 +94,7 @@ impl App {
 /// What the audit log says of it.
 fn event(chain: Chain, seal: &Seal) -> Event {
     Event {
-        uuid: uuid::Uuid::new_v4().to_string(),
+        uuid: Event::new_uuid(),
         at: now(),
         actor_kind: "operator".to_owned(),
         actor_uuid: None,

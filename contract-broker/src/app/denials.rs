@@ -67,7 +67,7 @@ impl Denial<'_> {
             json!({ "reason": self.reason })
         };
         Event {
-            uuid: uuid::Uuid::new_v4().to_string(),
+            uuid: Event::new_uuid(),
             at: now(),
             actor_kind: actor.kind.to_owned(),
             actor_uuid: actor.uuid,

@@ -50,6 +50,11 @@ pub(crate) struct Actor {
 }
 
 impl Event {
+    /// Returns an id for a new event. Ids grow with time, so that the index over them is written at its end alone.
+    pub(crate) fn new_uuid() -> String {
+        uuid::Uuid::now_v7().to_string()
+    }
+
     /// Returns how the change was requested.
     ///
     /// # Errors
