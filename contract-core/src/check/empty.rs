@@ -10,52 +10,50 @@ use crate::contract::{EachRules, Matcher, Rule};
 /// Finds rule lists without rules, and rules that check nothing by themselves, nested ones included.
 pub(super) fn empty_rules(part: &Part<'_>, found: &mut Vec<Finding>) {
     for (place, list) in part.lists() {
-        let mut empty = Vec::new();
+        let mut report = |what: String| found.push(part.finding(Lint::EMPTY_RULE, &["matchingRules"], what));
         if list.rules.is_empty() {
-            empty.push(format!(
+            report(format!(
                 "the list of rules for {place} of the {} is empty: it checks nothing",
                 part.name
             ));
         }
-        for rule in with_nested(&list.rules) {
-            empty.extend(why_empty(&rule.matcher).map(|why| {
-                format!(
+        each_rule(&list.rules, &mut |matcher| {
+            if let Some(why) = why_empty(matcher) {
+                report(format!(
                     "the rule `{}` for {place} of the {} {why}",
-                    rule.matcher.name(),
+                    matcher.name(),
                     part.name
-                )
-            }));
-        }
-        found
-            .extend((empty.into_iter()).map(|text| part.finding(Lint::EMPTY_RULE, &["matchingRules"], text)));
+                ));
+            }
+        });
     }
 }
 
-/// Returns the rules with those inside them.
-fn with_nested(rules: &[Rule]) -> Vec<Rule> {
-    let mut all = Vec::new();
+/// Visits the rules and those inside them.
+fn each_rule(rules: &[Rule], visit: &mut impl FnMut(&Matcher)) {
     for rule in rules {
-        all.push(rule.clone());
+        visit(&rule.matcher);
         match &rule.matcher {
-            Matcher::EachKey(each) | Matcher::EachValue(each) => all.extend(with_nested(&each.rules)),
+            Matcher::EachKey(each) | Matcher::EachValue(each) => each_rule(&each.rules, visit),
             Matcher::ArrayContains(variants) => {
                 let lists = variants.iter().flat_map(|variant| variant.rules.values());
-                all.extend(lists.flat_map(|list| with_nested(&list.rules)));
+                lists.for_each(|list| each_rule(&list.rules, visit));
             }
             Matcher::Schema(schema) => {
                 let alternatives = Alternatives::of_schema(schema).ok().flatten();
-                let patterns = alternatives.map(|alternatives| alternatives.patterns);
-                let patterns = patterns.into_iter().flatten();
-                all.extend(
-                    patterns
-                        .flat_map(|pattern| pattern.rules.into_values())
-                        .flat_map(|list| with_nested(&list.rules)),
-                );
+                for pattern in alternatives
+                    .iter()
+                    .flat_map(|alternatives| &alternatives.patterns)
+                {
+                    pattern
+                        .rules
+                        .values()
+                        .for_each(|list| each_rule(&list.rules, visit));
+                }
             }
             _ => {}
         }
     }
-    all
 }
 
 /// Returns what a rule lacks, as the end of a sentence; `None` if it checks something.

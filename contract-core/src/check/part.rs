@@ -1,9 +1,11 @@
 //! What requests, responses and messages have in common.
 
+use std::fmt;
+
 use crate::contract::read::place::Step;
 use crate::contract::{
     Body, Generator, Generators, Headers, Interaction, InteractionKind, MatchingRules, Members, Message,
-    NotVerifiable, Query, RuleList,
+    NotVerifiable, Path, Query, RuleList,
 };
 use crate::matching::content_type_in_metadata;
 
@@ -125,7 +127,7 @@ impl<'c> Part<'c> {
     }
 
     /// Returns all rule lists, each with its place: `header "X-Trace"`, `$.id`.
-    pub(super) fn lists(&self) -> impl Iterator<Item = (String, &'c RuleList)> {
+    pub(super) fn lists(&self) -> impl Iterator<Item = (Place<'c>, &'c RuleList)> {
         let rules = self.rules;
         let single = [
             ("the method", &rules.method),
@@ -135,7 +137,7 @@ impl<'c> Part<'c> {
         ];
         let single = single
             .into_iter()
-            .filter_map(|(place, list)| Some((place.to_owned(), list.as_ref()?)));
+            .filter_map(|(place, list)| Some((Place::Only(place), list.as_ref()?)));
         let named = [
             ("query parameter", &rules.query),
             ("header", &rules.headers),
@@ -144,14 +146,14 @@ impl<'c> Part<'c> {
         let named = named.into_iter().flat_map(|(what, lists)| {
             lists
                 .iter()
-                .map(move |(name, list)| (format!("{what} {name:?}"), list))
+                .map(move |(name, list)| (Place::Named { what, name }, list))
         });
-        let body = rules.body.iter().map(|(path, list)| (path.to_string(), list));
+        let body = rules.body.iter().map(|(path, list)| (Place::Body(path), list));
         single.chain(named).chain(body)
     }
 
     /// Returns all generators, each with its place.
-    pub(super) fn generators(&self) -> impl Iterator<Item = (String, &'c Generator)> {
+    pub(super) fn generators(&self) -> impl Iterator<Item = (Place<'c>, &'c Generator)> {
         let generators = self.generators;
         let single = [
             ("the method", &generators.method),
@@ -160,7 +162,7 @@ impl<'c> Part<'c> {
         ];
         let single = single
             .into_iter()
-            .filter_map(|(place, one)| Some((place.to_owned(), one.as_ref()?)));
+            .filter_map(|(place, one)| Some((Place::Only(place), one.as_ref()?)));
         let named = [
             ("query parameter", &generators.query),
             ("header", &generators.headers),
@@ -169,9 +171,31 @@ impl<'c> Part<'c> {
         let named = named.into_iter().flat_map(|(what, by_name)| {
             by_name
                 .iter()
-                .map(move |(name, one)| (format!("{what} {name:?}"), one))
+                .map(move |(name, one)| (Place::Named { what, name }, one))
         });
-        let body = generators.body.iter().map(|(path, one)| (path.to_string(), one));
+        let body = generators.body.iter().map(|(path, one)| (Place::Body(path), one));
         single.chain(named).chain(body)
+    }
+}
+
+/// The place of a rule list or a generator.
+#[derive(Clone, Copy)]
+pub(super) enum Place<'c> {
+    /// A part that there is once: `the path`.
+    Only(&'static str),
+    Named {
+        what: &'static str,
+        name: &'c str,
+    },
+    Body(&'c Path),
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Only(place) => f.write_str(place),
+            Self::Named { what, name } => write!(f, "{what} {name:?}"),
+            Self::Body(path) => write!(f, "{path}"),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Detects interactions that cannot be verified.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::alternatives::Alternatives;
@@ -82,15 +83,21 @@ impl Contract {
 impl NotVerifiable {
     /// Returns the first unknown rule.
     pub(crate) fn by(rules: &MatchingRules) -> Option<Self> {
-        let status = rules.status.iter().map(|list| ("status".to_owned(), list));
-        let headers = (rules.headers.iter()).map(|(name, list)| (format!("header {name}"), list));
-        let metadata = (rules.metadata.iter()).map(|(name, list)| (format!("metadata {name}"), list));
-        let body = (rules.body.iter()).map(|(path, list)| (format!("body {path}"), list));
-        let mut lists = status.chain(headers).chain(metadata).chain(body);
-        lists.find_map(|(place, list)| {
-            let name = unknown_in(list)?;
-            Some(Self::UnknownRule { name, place })
-        })
+        let found = |name, place| Self::UnknownRule { name, place };
+        let status = || Some(found(unknown_in(rules.status.as_ref()?)?, "status".to_owned()));
+        let named = |what: &str, lists: &BTreeMap<String, RuleList>| {
+            lists
+                .iter()
+                .find_map(|(name, list)| Some(found(unknown_in(list)?, format!("{what} {name}"))))
+        };
+        let body = || {
+            (rules.body.iter())
+                .find_map(|(path, list)| Some(found(unknown_in(list)?, format!("body {path}"))))
+        };
+        status()
+            .or_else(|| named("header", &rules.headers))
+            .or_else(|| named("metadata", &rules.metadata))
+            .or_else(body)
     }
 }
 

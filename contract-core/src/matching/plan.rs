@@ -3,6 +3,7 @@
 use super::body::BodyPlan;
 use super::effort::Effort;
 use super::part::{self, HeadersPlan, MetadataPlan, MethodPlan, PathPlan, QueryPlan, StatusPlan};
+use super::rule::RecentRules;
 use super::{Comparison, Unexpected};
 use crate::Error;
 use crate::contract::{Message, Request, Response, Specification};
@@ -87,6 +88,7 @@ impl RequestPlan {
                 Codings::of(&expected.headers),
                 &rules.body,
                 Unexpected::Refused,
+                None,
             )?,
             headers,
         })
@@ -140,6 +142,19 @@ impl ResponsePlan {
     ///
     /// See [`RequestPlan::compile`].
     pub fn compile_for(method: &str, expected: &Response) -> Result<Self, Error> {
+        Self::compile_beside(None, method, expected)
+    }
+
+    /// Like [`compile_for`](Self::compile_for), with the compiled rules of other responses, which may be shared.
+    ///
+    /// # Errors
+    ///
+    /// See [`RequestPlan::compile`].
+    pub(crate) fn compile_beside(
+        recent: Option<&RecentRules>,
+        method: &str,
+        expected: &Response,
+    ) -> Result<Self, Error> {
         let effort = Effort::begin();
         let rules = &expected.rules;
         let to_head = method.eq_ignore_ascii_case("HEAD");
@@ -154,6 +169,7 @@ impl ResponsePlan {
                 Codings::of(&expected.headers),
                 &rules.body,
                 Unexpected::Allowed,
+                recent,
             )?,
             headers,
         })
@@ -188,6 +204,7 @@ impl MessagePlan {
                 Codings::default(),
                 &expected.rules.body,
                 Unexpected::Allowed,
+                None,
             )?,
             metadata,
         })

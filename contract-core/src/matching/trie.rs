@@ -9,12 +9,12 @@ use crate::contract::{Path, Token};
 pub(crate) type NodeId = u32;
 
 /// Numbers at the ends of paths.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Trie {
     nodes: Vec<Node>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Node {
     /// By name: the cost of a lookup does not grow with the number of children.
     fields: HashMap<Box<str>, NodeId, BuildHasherDefault<NameHasher>>,

@@ -68,7 +68,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         let start = Instant::now();
         let written = self.output.get().map(Output::written);
         let capture = Capture::begin();
-        let plan = OncePlan::default();
+        let plan = OncePlan::beside(&self.recent_rules);
         let mut remarks = Remarks::default();
         let attempt = async {
             match self.not_verifiable(head, interaction) {
@@ -122,7 +122,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     async fn attempt(
         &self,
         interaction: &Interaction,
-        plan: &OncePlan,
+        plan: &OncePlan<'_>,
         remarks: &mut Remarks,
     ) -> Result<Outcome, Error> {
         let making = async { Ok((self.verifier.fixture)().await) };

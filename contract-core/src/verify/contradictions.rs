@@ -26,7 +26,7 @@ impl Contradictions {
     pub(super) fn of(
         interaction: &Interaction,
         version: Specification,
-        plan: &OncePlan,
+        plan: &OncePlan<'_>,
         warnings: &mut Vec<String>,
     ) -> Self {
         let mut found = Self::default();

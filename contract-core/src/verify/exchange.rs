@@ -28,7 +28,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     pub(super) async fn exchange(
         &self,
         interaction: &Interaction,
-        plan: &OncePlan,
+        plan: &OncePlan<'_>,
         values: &Members,
         fixture: &C,
     ) -> Result<Outcome, Error> {
@@ -67,7 +67,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         &self,
         interaction: &Interaction,
         http: &HttpInteraction,
-        plan: &OncePlan,
+        plan: &OncePlan<'_>,
         values: &Members,
         fixture: &C,
     ) -> Result<Outcome, Error> {
@@ -81,7 +81,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             }
         });
         let is_as_written = matches!(expected, Cow::Borrowed(_)) && request.method == http.request.method;
-        let own_plan = OncePlan::default();
+        let own_plan = OncePlan::beside(&self.recent_rules);
         let plan = if is_as_written { plan } else { &own_plan };
         // The response is compiled while the request is in flight.
         let compiling = async { plan.of(&request.method, &expected) };

@@ -19,6 +19,7 @@ use super::report::{
 use super::tasks::{Task, nothing_verified, tasks};
 use super::transport::{HttpTransport, Transport};
 use super::verifier::Verifier;
+use crate::matching::rule::RecentRules;
 use crate::report::Style;
 use crate::{Error, ErrorKind, http_client};
 
@@ -43,6 +44,8 @@ pub(super) struct Session<C> {
     pub(super) warnings: Vec<String>,
     /// Contracts that cannot be read.
     pub(super) unreadable: Vec<String>,
+    /// The compiled rules that several responses have.
+    pub(super) recent_rules: RecentRules,
     /// The output of the provider's process, if the verification started it.
     pub(super) output: OnceLock<Output>,
     /// When the session was opened.
@@ -106,6 +109,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             sources,
             warnings,
             unreadable,
+            recent_rules: RecentRules::default(),
             output: OnceLock::new(),
             started,
         }))

@@ -217,6 +217,7 @@ impl PartPlan {
                 Codings::default(),
                 &own,
                 unexpected,
+                None,
             )?)),
         };
         Ok(Self {

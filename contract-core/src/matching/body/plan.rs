@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -12,7 +13,7 @@ use crate::format::{self, Actual, Comparison, Expected, ExpectedContent, TypeMat
 use crate::json::Value;
 use crate::matching::place::Place;
 use crate::matching::reporter::Reporter;
-use crate::matching::rule::{Failure, Rules};
+use crate::matching::rule::{Failure, RecentRules, Rules};
 use crate::matching::scope::Scope;
 use crate::matching::{Mismatch, MismatchKind, Part, Unexpected, show};
 use crate::wire::BODY_LIMIT;
@@ -32,7 +33,7 @@ pub(crate) struct BodyPlan {
     is_declared: bool,
     /// Whether the content type is decided by rules.
     is_type_ruled: bool,
-    rules: Rules,
+    rules: Arc<Rules>,
     unexpected: Unexpected,
 }
 
@@ -47,7 +48,8 @@ enum Example {
 
 impl BodyPlan {
     /// Compiles a body. `header` is the content type in the message's headers, `is_type_ruled` says whether rules
-    /// decide about it, and `codings` are the content codings named by the message.
+    /// decide about it, and `codings` are the content codings named by the message. `recent` has rules that other bodies
+    /// may share.
     ///
     /// # Errors
     ///
@@ -59,6 +61,7 @@ impl BodyPlan {
         codings: Codings,
         lists: &BTreeMap<Path, RuleList>,
         unexpected: Unexpected,
+        recent: Option<&RecentRules>,
     ) -> Result<Self, Error> {
         let declared = declared_type(body, header);
         let coded = match body.content().map(|content| &content.data) {
@@ -73,7 +76,11 @@ impl BodyPlan {
         let body = undone.as_ref().unwrap_or(body);
         let is_declared = declared.is_some();
         let content_type = declared.map_or_else(|| detected_type(body), Cow::into_owned);
-        let mut rules = Rules::compile(lists).map_err(|error| error.context(Part::Body))?;
+        let rules = match recent {
+            Some(recent) => recent.compile(lists),
+            None => Rules::compile(lists).map(Arc::new),
+        };
+        let mut rules = rules.map_err(|error| error.context(Part::Body))?;
         let example = match body {
             Body::Missing => Example::Unchecked,
             Body::Empty => Example::Empty,
@@ -91,7 +98,7 @@ impl BodyPlan {
             })?),
         };
         if let Example::Content(content) = &example {
-            rules.fit(|path| content.text_at(path));
+            rules.fit_shared(|path| content.text_at(path));
         }
         Ok(Self {
             example,

@@ -1,7 +1,6 @@
 //! The compiled rules of a document.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::json::Value;
@@ -15,7 +14,7 @@ use crate::matching::trie::Trie;
 use crate::{Error, ErrorKind};
 
 /// The rules of a document by path: a trie whose numbers are ranks of rule sets.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Rules {
     trie: Trie,
     /// By rank: the set with id 1 first.
@@ -25,19 +24,19 @@ pub(crate) struct Rules {
 }
 
 /// A rule and its path.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct PlacedRule {
     path: Path,
     rule: CompiledRule,
 }
 
 /// A rule list before it becomes a [`RuleSet`].
-struct Pending {
-    path: Path,
+struct Pending<'a> {
+    path: Cow<'a, Path>,
     /// The order among those with the same path.
     order: u32,
     combine: Combine,
-    rules: Vec<Rule>,
+    rules: Cow<'a, [Rule]>,
     /// Whether the trie leads to it; the others are reached from a set.
     in_trie: bool,
     each: Option<usize>,
@@ -58,22 +57,11 @@ impl Rules {
     }
 
     fn compile_all(lists: Vec<(&Path, &RuleList)>) -> Result<Self, Error> {
-        let lists = by_place(lists)?;
-        let by_steps: HashMap<&[Token], &RuleList> = lists
-            .iter()
-            .map(|(path, list)| (path.tokens(), &**list))
-            .collect();
-        let mut pending = Vec::with_capacity(lists.len());
-        for (path, list) in &lists {
-            add(
-                &mut pending,
-                &by_steps,
-                (*path).clone(),
-                list.combine,
-                list.rules.clone(),
-                0,
-                true,
-            );
+        let lists = Lists::of(lists)?;
+        let mut pending = Vec::with_capacity(lists.by_steps.len());
+        for (path, list) in &lists.by_steps {
+            let list = Pending::new(Cow::Borrowed(*path), list.combine, Cow::Borrowed(&list.rules));
+            add(&mut pending, &lists, list);
         }
 
         let mut order: Vec<usize> = (0..pending.len()).collect();
@@ -99,7 +87,7 @@ impl Rules {
                 .iter()
                 .filter(|rule| matches!(rule.role(), Role::ArrayContains(_)));
             contains.extend(looking_for_elements.map(|rule| PlacedRule {
-                path: pending.path.clone(),
+                path: pending.path.clone().into_owned(),
                 rule: Arc::clone(rule),
             }));
             let mut set = RuleSet::new(pending.path.as_str().to_owned(), pending.combine, rules);
@@ -131,11 +119,24 @@ impl Rules {
     /// Uses examples to choose the dialect of ambiguous patterns (see [`regex`](crate::matching::regex)). `example`
     /// returns the text at a path as written in the contract.
     pub(crate) fn fit<'e>(&mut self, example: impl Fn(&str) -> Option<Cow<'e, str>>) {
-        for set in self.sets.iter_mut().filter(|set| set.has_pattern()) {
-            if let Some(example) = example(&set.path) {
-                set.fit(&example);
-            }
+        for (index, set) in self.fitted(example) {
+            self.sets[index] = set;
         }
+    }
+
+    /// Like [`fit`](Self::fit), for rules that others may share: they are copied if a set changes.
+    pub(crate) fn fit_shared<'e>(self: &mut Arc<Self>, example: impl Fn(&str) -> Option<Cow<'e, str>>) {
+        for (index, set) in self.fitted(example) {
+            Arc::make_mut(self).sets[index] = set;
+        }
+    }
+
+    /// Returns the sets with a pattern that has to be read in another dialect, by index.
+    fn fitted<'e>(&self, example: impl Fn(&str) -> Option<Cow<'e, str>>) -> Vec<(usize, RuleSet)> {
+        let with_pattern = self.sets.iter().enumerate().filter(|(_, set)| set.has_pattern());
+        with_pattern
+            .filter_map(|(index, set)| Some((index, set.fitted(&example(&set.path)?)?)))
+            .collect()
     }
 
     /// Checks that each element searched for by an `arrayContains` rule is in the example or has rules. `example` is
@@ -229,40 +230,68 @@ fn arrays_at<'v>(value: &'v Value, steps: &[Token], found: &mut Vec<&'v [Value]>
     }
 }
 
-/// Returns the lists with rules, one for each place, in the order of their path texts.
-fn by_place<'a>(lists: Vec<(&'a Path, &'a RuleList)>) -> Result<Vec<(&'a Path, Cow<'a, RuleList>)>, Error> {
-    let mut sorted: Vec<(&Path, Cow<'_, RuleList>)> = lists
-        .into_iter()
-        .map(|(path, list)| (path, with_something_said(list)))
-        .filter(|(_, list)| !list.rules.is_empty())
-        .collect();
-    sorted.sort_by_key(|(path, _)| *path);
-    let mut places: Vec<(&Path, Cow<'_, RuleList>)> = Vec::with_capacity(sorted.len());
-    let mut present: HashMap<&[Token], usize> = HashMap::with_capacity(sorted.len());
-    for (path, list) in sorted {
-        let Some(&at) = present.get(path.tokens()) else {
-            present.insert(path.tokens(), places.len());
-            places.push((path, list));
-            continue;
-        };
-        let (first, joined) = &mut places[at];
-        if joined.combine == list.combine && joined.rules == list.rules {
-            continue;
-        }
-        if joined.combine == Combine::Or || list.combine == Combine::Or {
-            return Err(Error::new(
-                ErrorKind::Invalid,
-                format!("two lists of matching rules for one place, {first} and {path}: merge them into one"),
-            ));
-        }
-        let joined = joined.to_mut();
-        for rule in &list.rules {
-            if !joined.rules.contains(rule) {
-                joined.rules.push(rule.clone());
+/// The lists with rules, one for each place.
+struct Lists<'a> {
+    /// Sorted by the steps of their paths.
+    by_steps: Vec<(&'a Path, Cow<'a, RuleList>)>,
+}
+
+impl<'a> Lists<'a> {
+    /// Joins the lists for one place.
+    fn of(lists: Vec<(&'a Path, &'a RuleList)>) -> Result<Self, Error> {
+        let mut sorted: Vec<(&Path, Cow<'_, RuleList>)> = lists
+            .into_iter()
+            .map(|(path, list)| (path, with_something_said(list)))
+            .filter(|(_, list)| !list.rules.is_empty())
+            .collect();
+        sorted.sort_by(|(left, _), (right, _)| {
+            let by_steps = left.tokens().cmp(right.tokens());
+            by_steps.then_with(|| left.cmp(right))
+        });
+        let mut by_steps: Vec<(&Path, Cow<'_, RuleList>)> = Vec::with_capacity(sorted.len());
+        for (path, list) in sorted {
+            match by_steps.last_mut() {
+                Some((first, joined)) if first.tokens() == path.tokens() => {
+                    if !join(joined, &list) {
+                        return Err(Error::new(
+                            ErrorKind::Invalid,
+                            format!(
+                                "two lists of matching rules for one place, {first} and {path}: merge them into one"
+                            ),
+                        ));
+                    }
+                }
+                _ => by_steps.push((path, list)),
             }
         }
+        Ok(Self { by_steps })
     }
-    Ok(places)
+
+    /// Returns the list for a place.
+    fn at(&self, steps: &[Token]) -> Option<&RuleList> {
+        let at = self
+            .by_steps
+            .binary_search_by(|(path, _)| path.tokens().cmp(steps));
+        Some(&self.by_steps[at.ok()?].1)
+    }
+}
+
+/// Adds the rules of another list for the same place, where all must match. Returns false if one matching rule would be
+/// enough in either.
+fn join(joined: &mut Cow<'_, RuleList>, list: &RuleList) -> bool {
+    if joined.combine == list.combine && joined.rules == list.rules {
+        return true;
+    }
+    if joined.combine == Combine::Or || list.combine == Combine::Or {
+        return false;
+    }
+    let joined = joined.to_mut();
+    for rule in &list.rules {
+        if !joined.rules.contains(rule) {
+            joined.rules.push(rule.clone());
+        }
+    }
+    true
 }
 
 /// Returns the list without rules that have no effect. If one rule is enough none can be removed: those are rejected
@@ -277,58 +306,57 @@ fn with_something_said(list: &RuleList) -> Cow<'_, RuleList> {
     Cow::Owned(said)
 }
 
+impl<'a> Pending<'a> {
+    /// Returns a list with an entry of its own in the trie.
+    fn new(path: Cow<'a, Path>, combine: Combine, rules: Cow<'a, [Rule]>) -> Self {
+        Self {
+            path,
+            order: 0,
+            combine,
+            rules,
+            in_trie: true,
+            each: None,
+            alternatives: Vec::new(),
+        }
+    }
+
+    /// Returns a list that is reached from the set of another one.
+    fn derived(path: Cow<'a, Path>, rules: Cow<'a, [Rule]>, order: u32) -> Self {
+        Self {
+            order,
+            in_trie: false,
+            ..Self::new(path, Combine::And, rules)
+        }
+    }
+}
+
 /// Adds a rule list and those derived from it; returns its index.
-fn add(
-    pending: &mut Vec<Pending>,
-    by_steps: &HashMap<&[Token], &RuleList>,
-    path: Path,
-    combine: Combine,
-    rules: Vec<Rule>,
-    order: u32,
-    in_trie: bool,
-) -> usize {
-    let alternatives = if combine == Combine::Or && rules.len() > 1 && rules.iter().any(treats_members) {
-        rules
+fn add<'a>(pending: &mut Vec<Pending<'a>>, lists: &Lists<'_>, mut list: Pending<'a>) -> usize {
+    if list.combine == Combine::Or && list.rules.len() > 1 && list.rules.iter().any(treats_members) {
+        for (rule, order) in list.rules.iter().zip(list.order + 1..) {
+            let alternative = Pending::derived(list.path.clone(), vec![rule.clone()].into(), order);
+            list.alternatives.push(add(pending, lists, alternative));
+        }
+    } else {
+        let inner: Vec<Rule> = list
+            .rules
             .iter()
-            .zip(order + 1..)
-            .map(|(rule, order)| {
-                add(
-                    pending,
-                    by_steps,
-                    path.clone(),
-                    Combine::And,
-                    vec![rule.clone()],
-                    order,
-                    false,
-                )
-            })
-            .collect()
-    } else {
-        Vec::new()
-    };
-    let inner: Vec<Rule> = if alternatives.is_empty() {
-        rules.iter().filter_map(inner_rules).flatten().cloned().collect()
-    } else {
-        Vec::new()
-    };
-    let each = (!inner.is_empty()).then(|| {
-        let values = path.join(Token::Star);
-        // A rule list for the values themselves applies in addition to the inner rules.
-        let inner = match by_steps.get(values.tokens()) {
-            Some(beside) if beside.combine == Combine::And => [beside.rules.clone(), inner].concat(),
-            _ => inner,
-        };
-        add(pending, by_steps, values, Combine::And, inner, order + 1, false)
-    });
-    pending.push(Pending {
-        path,
-        order,
-        combine,
-        rules,
-        in_trie,
-        each,
-        alternatives,
-    });
+            .filter_map(inner_rules)
+            .flatten()
+            .cloned()
+            .collect();
+        if !inner.is_empty() {
+            let values = list.path.join(Token::Star);
+            // A rule list for the values themselves applies in addition to the inner rules.
+            let inner = match lists.at(values.tokens()) {
+                Some(beside) if beside.combine == Combine::And => [beside.rules.clone(), inner].concat(),
+                _ => inner,
+            };
+            let each = Pending::derived(Cow::Owned(values), inner.into(), list.order + 1);
+            list.each = Some(add(pending, lists, each));
+        }
+    }
+    pending.push(list);
     pending.len() - 1
 }
 

@@ -15,7 +15,7 @@ use crate::matching::given::Given;
 pub(crate) type SetId = u32;
 
 /// The rules at one path.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RuleSet {
     /// The path as written in the contract.
     pub(crate) path: String,
@@ -91,16 +91,20 @@ impl RuleSet {
         }
     }
 
-    /// Uses an example to choose the dialect of ambiguous patterns.
-    pub(crate) fn fit(&mut self, example: &str) {
-        for rule in self.own.iter_mut().chain(&mut self.below) {
-            let Role::Regex(pattern) = rule.role() else {
-                continue;
-            };
-            if let Some(fitting) = pattern.fitted_to(example) {
-                *rule = Arc::new(Regex::new(fitting));
+    /// Returns the set with ambiguous patterns in the dialect that matches the example; `None` if none of them changes.
+    pub(crate) fn fitted(&self, example: &str) -> Option<Self> {
+        let mut fitted = None;
+        for (index, rule) in self.own.iter().enumerate() {
+            if let Role::Regex(pattern) = rule.role()
+                && let Some(fitting) = pattern.fitted_to(example)
+            {
+                let set = fitted.get_or_insert_with(|| self.clone());
+                set.own[index] = Arc::new(Regex::new(fitting));
             }
         }
+        let mut set = fitted?;
+        set.below = set.own.iter().filter_map(below).collect();
+        Some(set)
     }
 
     /// Returns whether there is a pattern among the rules.
