@@ -14,15 +14,19 @@ use crate::contract::{HttpInteraction, Interaction, InteractionKind, ProviderSta
 /// Equal exchanges become one interaction. Equal requests with different responses need different provider
 /// states: the second and later ones get a numbered state, which is reported.
 pub(crate) fn interactions(
-    drafts: Vec<(Draft, String)>,
+    mut drafts: Vec<(Draft, String)>,
     options: &Options,
     notes: &mut Notes,
 ) -> Vec<Interaction> {
+    // Rules that stand for secrets are not the file's own.
+    let with_rules: Vec<bool> = drafts
+        .iter()
+        .map(|(draft, _)| !draft.response.rules.is_empty())
+        .collect();
+    redact(&mut drafts, options, notes);
     let mut named = Named::default();
-    for (mut draft, file) in drafts {
+    for ((mut draft, file), has_rules) in drafts.into_iter().zip(with_rules) {
         notes.file = file;
-        let has_rules = !draft.response.rules.is_empty();
-        redact(&mut draft, options, notes);
         if options.patterns == Patterns::Suggest && !has_rules {
             suggest(&mut draft, notes);
         }

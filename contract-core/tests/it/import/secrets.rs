@@ -2,6 +2,7 @@
 
 use contract_core::contract::{Contract, Specification};
 use contract_core::import::{Imported, Options};
+use contract_core::matching::{RequestPlan, ResponsePlan};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -10,11 +11,54 @@ use super::{imported, imported_with, request};
 fn all_text(imported: &Imported) -> String {
     let mut contract = Contract::new("web-app", "user-api");
     contract.interactions.clone_from(&imported.interactions);
+    // In a contract bytes are Base64.
+    let bodies = imported.interactions.iter().flat_map(|interaction| {
+        let http = interaction.as_http().unwrap();
+        [&http.request.body, &http.response.body]
+    });
+    let bodies: Vec<String> = bodies
+        .map(|body| String::from_utf8_lossy(&body.to_bytes()).into_owned())
+        .collect();
     format!(
-        "{}\n{:?}",
+        "{}\n{:?}\n{bodies:?}",
         contract.to_text(Specification::V4).unwrap(),
         imported.findings
     )
+}
+
+fn exchange(mime_type: &str, sent: &str, received: &str) -> Value {
+    json!({
+        "request": {
+            "method": "POST", "url": "https://api.test/x", "headers": [{ "name": "Content-Type", "value": mime_type }],
+            "postData": { "mimeType": mime_type, "text": sent }
+        },
+        "response": {
+            "status": 200, "headers": [{ "name": "Content-Type", "value": mime_type }],
+            "content": { "mimeType": mime_type, "text": received }
+        }
+    })
+}
+
+/// Bodies in which a secret has a name, each alone in its file.
+fn bodies_with(secret: &str) -> Vec<Value> {
+    let json = json!({ "password": secret }).to_string();
+    let xml = format!("<a><password>{secret}</password><b token='{secret}'/></a>");
+    let multipart = format!(
+        "--x\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n{secret}\r\n--x\r\n\
+         Content-Disposition: form-data; name=\"f\"; filename=\"a.bin\"\r\n\r\n\u{0}\u{1}\r\n--x--\r\n"
+    );
+    let nested = json!({ "token": [secret], "secret": { "value": secret, "since": 2026 } }).to_string();
+    let link = json!({ "next": format!("https://api.test/y?access_token={secret}&page=2") }).to_string();
+    vec![
+        exchange("text/plain", &json, &json),
+        exchange("application/json", &json[..json.len() - 1], &json[..json.len() - 2]),
+        exchange("application/x-ndjson", &format!("{json}\n{json}\n"), &format!("{json}\n{json}\n")),
+        exchange("application/xml", &xml, &xml),
+        exchange("multipart/form-data; boundary=x", &multipart, &multipart),
+        exchange("application/octet-stream", &json, &json),
+        exchange("application/json", &nested, &nested),
+        exchange("application/json", &link, &link),
+    ]
 }
 
 fn stub_with(secret: &str) -> Value {
@@ -67,6 +111,56 @@ proptest! {
             prop_assert!(!text.contains(&secret), "{secret} in {text}");
             prop_assert!(text.contains("redacted"));
         }
+    }
+}
+
+#[test]
+fn a_secret_with_a_name_is_found_in_every_kind_of_body() {
+    let secret = "s3cr3tS3CR3Tq";
+    for entry in bodies_with(secret) {
+        let har = json!({ "log": { "version": "1.2", "entries": [entry] } });
+        let imported = imported("a.har", &har.to_string());
+        assert_eq!(imported.interactions.len(), 1, "{har}");
+        let text = all_text(&imported);
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}
+
+#[test]
+fn a_secret_with_a_name_in_one_place_is_replaced_in_all() {
+    let secret = "a1b2c3d4e5f6";
+    let har = json!({ "log": { "version": "1.2", "entries": [
+        {
+            "request": { "method": "GET", "url": format!("https://api.test/sessions/{secret}"), "headers": [
+                { "name": "X-Trace", "value": secret }
+            ] },
+            "response": { "status": 302, "headers": [
+                { "name": "Location", "value": format!("/home?token={secret}") }
+            ], "content": {} }
+        },
+        exchange("application/json", "{}", &json!({ "token": secret, "note": format!("use {secret} now") }).to_string()),
+    ] } });
+    let imported = imported("a.har", &har.to_string());
+    let text = all_text(&imported);
+    assert!(!text.contains(secret), "{secret} in {text}");
+    assert_eq!(request(&imported.interactions[0]).path, "/sessions/redacted");
+}
+
+/// The contract says that a secret is sent, and not which.
+#[test]
+fn any_secret_matches_in_place_of_the_one_that_was_replaced() {
+    for (entry, other) in bodies_with("s3cr3tS3CR3Tq").into_iter().zip(bodies_with("another-1")) {
+        let har = |entry| json!({ "log": { "version": "1.2", "entries": [entry] } }).to_string();
+        let redacted = imported("a.har", &har(entry));
+        let mut options = Options::default();
+        options.keep = vec!["*".to_owned()];
+        let real = imported_with("a.har", &har(other), &options);
+        let of = |imported: &Imported| imported.interactions[0].as_http().unwrap().clone();
+        let (expected, actual) = (of(&redacted), of(&real));
+        let comparison = RequestPlan::compile(&expected.request, Specification::V4).unwrap().compare(&actual.request);
+        assert!(comparison.is_match(), "{:#?}", comparison.mismatches());
+        let comparison = ResponsePlan::compile(&expected.response).unwrap().compare(&actual.response);
+        assert!(comparison.is_match(), "{:#?}", comparison.mismatches());
     }
 }
 

@@ -1,9 +1,11 @@
 //! Replaces secrets before anything is written.
 
-use std::sync::LazyLock;
+mod known;
+mod names;
+mod text;
 
-use regex::Regex;
-
+use self::known::Known;
+use self::names::{is_secret_header, is_secret_member, is_secret_parameter};
 use super::draft::Draft;
 use super::finding::{FindingKind, Notes};
 use super::options::Options;
@@ -11,34 +13,34 @@ use crate::contract::{
     Body, Content, Data, Headers, Matcher, MatchingRules, Path, Query, Request, RuleList, Token,
 };
 use crate::json::Value;
-use crate::report::secret::is_secret;
 
 /// The replacement of a secret.
 const REDACTED: &str = "redacted";
 
-/// Secrets by the format of the value: JSON Web Tokens, credentials with a scheme, keys of cloud services and
-/// code hosts, private keys.
-static SECRET_VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*",
-        r"|(?i:\b(?:bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,})",
-        r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
-        r"|\bgh[pousr]_[A-Za-z0-9]{10,}|\bgithub_pat_[A-Za-z0-9_]{10,}",
-        r"|\bxox[abprs]-[A-Za-z0-9-]{8,}",
-        r"|\b[sr]k_live_[A-Za-z0-9]{8,}",
-        r"|\bAIza[A-Za-z0-9_-]{20,}",
-        r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)",
-    ))
-    .ok()
-});
+/// Replaces the secrets of the exchanges, and reports each. `notes` says of which file an exchange is.
+///
+/// A secret that is known by its name in one place is replaced in all others: the token of a login's response is in a path or in a
+/// text as well.
+pub(super) fn redact(drafts: &mut [(Draft, String)], options: &Options, notes: &mut Notes) {
+    let mut known = Known::default();
+    for (draft, file) in &mut *drafts {
+        notes.file.clone_from(file);
+        redact_one(draft, &mut known, options, notes);
+    }
+    if known.is_empty() {
+        return;
+    }
+    // What is replaced already stays as it is.
+    for (draft, file) in drafts {
+        notes.file.clone_from(file);
+        redact_one(draft, &mut known, options, notes);
+    }
+}
 
-/// Credentials of a URL: `https://user:password@host`.
-static USER_INFO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"://[^/\s:@]+:[^/\s@]+@").ok());
-
-/// Replaces the secrets of an exchange, and reports each.
-pub(super) fn redact(draft: &mut Draft, options: &Options, notes: &mut Notes) {
+fn redact_one(draft: &mut Draft, known: &mut Known, options: &Options, notes: &mut Notes) {
     let place = draft.place.clone();
     let mut redaction = Redaction {
+        known,
         options,
         notes,
         place: &place,
@@ -60,6 +62,7 @@ pub(super) fn redact(draft: &mut Draft, options: &Options, notes: &mut Notes) {
 }
 
 struct Redaction<'a> {
+    known: &'a mut Known,
     options: &'a Options,
     notes: &'a mut Notes,
     place: &'a str,
@@ -86,13 +89,19 @@ impl Redaction<'_> {
                 &request.path,
             ))));
         }
-        self.query(&mut request.query, &mut request.rules);
+        self.parameters(
+            &mut request.query,
+            &mut request.rules,
+            "query parameter",
+            "request",
+        );
         self.headers(&mut request.headers, &mut request.rules, "request");
         self.body(&mut request.body, &mut request.rules, "request");
         self.rules(&mut request.rules, "request");
     }
 
-    fn query(&mut self, query: &mut Query, rules: &mut MatchingRules) {
+    /// Replaces the secrets of a query, or of a form; `what` one of them is.
+    fn parameters(&mut self, query: &mut Query, rules: &mut MatchingRules, what: &str, side: &str) {
         let mut replaced = Vec::new();
         for (name, values) in query.iter() {
             let by_name = is_secret_parameter(name) && !self.options.keeps(name);
@@ -108,14 +117,15 @@ impl Redaction<'_> {
             query.set(name.clone(), values.into_iter().map(|(value, _)| value).collect());
             rules.query.retain(|key, _| bare(key) != name);
             rules.query.insert(name.clone(), RuleList::one(Matcher::TYPE));
-            self.note(&format!("the query parameter {name:?} of the request"));
+            self.note(&format!("the {what} {name:?} of the {side}"));
         }
     }
 
     /// Returns the value to show, and whether it was replaced.
-    fn value(&self, value: Option<&str>, by_name: bool) -> (Option<String>, bool) {
+    fn value(&mut self, value: Option<&str>, by_name: bool) -> (Option<String>, bool) {
         let Some(value) = value else { return (None, false) };
-        if by_name && !value.is_empty() {
+        if by_name && !value.is_empty() && value != REDACTED {
+            self.known.add(value);
             return (Some(REDACTED.to_owned()), true);
         }
         let shown = self.without_secrets(value);
@@ -134,6 +144,7 @@ impl Redaction<'_> {
                 .iter()
                 .map(|value| {
                     if by_name && !value.is_empty() {
+                        self.known.add_credentials(value);
                         credentials(name, value)
                     } else {
                         self.without_secrets(value)
@@ -177,13 +188,14 @@ impl Redaction<'_> {
                 );
                 for path in places {
                     // Existing rules for the secret and its content no longer apply.
+                    rules.body.retain(|at, _| !at.tokens().starts_with(path.tokens()));
                     rules.body.insert(path, RuleList::one(Matcher::TYPE));
                 }
             }
             Data::Text(text) if is_form => {
                 let mut form = Query::parse(text);
                 let mut of_form = MatchingRules::default();
-                self.query(&mut form, &mut of_form);
+                self.parameters(&mut form, &mut of_form, "form field", side);
                 if !of_form.query.is_empty() {
                     *text = form.to_text();
                     for (name, list) in of_form.query {
@@ -195,13 +207,26 @@ impl Redaction<'_> {
                 let shown = self.without_secrets(text);
                 if shown != *text {
                     *text = shown;
-                    rules.body.clear();
-                    rules.body.insert(Path::root(), RuleList::one(Matcher::TYPE));
-                    self.note(&format!("a part of the body of the {side}"));
+                    self.replaced_part(rules, side);
                 }
             }
-            Data::Binary(_) | Data::Undecoded(_) => {}
+            Data::Binary(bytes) => {
+                let shown = self.bytes_without_secrets(bytes);
+                if shown != *bytes {
+                    *bytes = shown.into();
+                    self.replaced_part(rules, side);
+                }
+            }
+            // Does not occur in contracts.
+            Data::Undecoded(_) => {}
         }
+    }
+
+    /// A part of a body that has no members was replaced: no rule may be about it, and the example must not be compared.
+    fn replaced_part(&mut self, rules: &mut MatchingRules, side: &str) {
+        rules.body.clear();
+        rules.body.insert(Path::root(), RuleList::one(Matcher::TYPE));
+        self.note(&format!("a part of the body of the {side}"));
     }
 
     /// Replaces the secrets of a document, and collects their paths.
@@ -224,7 +249,7 @@ impl Redaction<'_> {
                 for (name, member) in members.iter_mut() {
                     let below = at.join(Token::Field(name.clone()));
                     let by_name = is_secret_member(name) && !self.options.keeps(name);
-                    if by_name && replace_scalar(member) {
+                    if by_name && self.replace_scalars(member) {
                         self.note(&format!("{what} at {below}"));
                         places.push(below);
                     } else {
@@ -233,6 +258,27 @@ impl Redaction<'_> {
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// Replaces a string or number, or all those inside of an array or object, by values of the same type. Returns whether there
+    /// were any.
+    fn replace_scalars(&mut self, value: &mut Value) -> bool {
+        match value {
+            Value::String(text) if !text.is_empty() && text != REDACTED => {
+                self.known.add(text);
+                REDACTED.clone_into(text);
+                true
+            }
+            Value::Number(number) if number.as_i64() != Some(0) => {
+                *value = 0.into();
+                true
+            }
+            Value::Array(items) => items.iter_mut().fold(false, |any, item| self.replace_scalars(item) | any),
+            Value::Object(members) => members
+                .values_mut()
+                .fold(false, |any, member| self.replace_scalars(member) | any),
+            Value::String(_) | Value::Number(_) | Value::Null | Value::Bool(_) => false,
         }
     }
 
@@ -261,6 +307,17 @@ impl Redaction<'_> {
         }
     }
 
+    /// As [`without_secrets`](Self::without_secrets), for bytes that may contain text: a multipart body with a file.
+    fn bytes_without_secrets(&self, bytes: &[u8]) -> Vec<u8> {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return self.without_secrets(text).into_bytes();
+        }
+        // Latin-1: each byte is a character, and back. What replaces a secret is ASCII.
+        let text: String = bytes.iter().copied().map(char::from).collect();
+        let shown = self.without_secrets(&text);
+        shown.chars().filter_map(|c| u8::try_from(c).ok()).collect()
+    }
+
     fn text(&mut self, text: &mut String, what: &str) {
         let shown = self.without_secrets(text);
         if shown != *text {
@@ -273,36 +330,7 @@ impl Redaction<'_> {
         if self.options.keeps("*") {
             return text.to_owned();
         }
-        let mut shown = text.to_owned();
-        if let Some(secret) = &*SECRET_VALUE {
-            shown = secret
-                .replace_all(&shown, |found: &regex::Captures<'_>| {
-                    match found[0].split_once(char::is_whitespace) {
-                        Some((scheme, _)) if !scheme.starts_with('-') => format!("{scheme} {REDACTED}"),
-                        _ => REDACTED.to_owned(),
-                    }
-                })
-                .into_owned();
-        }
-        if let Some(user_info) = &*USER_INFO {
-            shown = user_info.replace_all(&shown, "://").into_owned();
-        }
-        shown
-    }
-}
-
-/// Replaces a string, number or Boolean by a value of the same type.
-fn replace_scalar(value: &mut Value) -> bool {
-    match value {
-        Value::String(text) if !text.is_empty() => {
-            REDACTED.clone_into(text);
-            true
-        }
-        Value::Number(_) => {
-            *value = 0.into();
-            true
-        }
-        _ => false,
+        self.known.without(&text::without_secrets(text, self.options))
     }
 }
 
@@ -375,71 +403,6 @@ fn as_any_segment(before: &str, after: &str) -> String {
         })
         .collect();
     segments.join("/")
-}
-
-fn is_secret_header(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    if matches!(&*lower, "idempotency-key" | "sec-websocket-key") {
-        return false;
-    }
-    is_secret(name)
-        || ["-key", "-token", "-secret"]
-            .iter()
-            .any(|end| lower.ends_with(end))
-        || lower.starts_with("x-goog-")
-        || lower == "x-amz-credential"
-}
-
-/// Returns whether a query parameter or form field with this name contains a secret.
-fn is_secret_parameter(name: &str) -> bool {
-    const NAMES: [&str; 10] = [
-        "key",
-        "code",
-        "sig",
-        "signature",
-        "session",
-        "sessionid",
-        "xamzsignature",
-        "xamzcredential",
-        "xamzsecuritytoken",
-        "accesskey",
-    ];
-    NAMES.contains(&plain(name).as_str()) || is_secret_member(name)
-}
-
-/// Returns whether a member of a document with this name contains a secret.
-fn is_secret_member(name: &str) -> bool {
-    const NAMES: [&str; 14] = [
-        "token",
-        "apikey",
-        "passwd",
-        "pwd",
-        "secret",
-        "sessiontoken",
-        "authtoken",
-        "csrftoken",
-        "authorization",
-        "pin",
-        "cvv",
-        "cardnumber",
-        "privatekey",
-        "secretkey",
-    ];
-    const ENDS: [&str; 5] = [
-        "password",
-        "accesstoken",
-        "refreshtoken",
-        "idtoken",
-        "clientsecret",
-    ];
-    let plain = plain(name);
-    NAMES.contains(&plain.as_str()) || ENDS.iter().any(|end| plain.ends_with(end))
-}
-
-/// Returns `accesstoken` for `access_token`, `access-token` and `accessToken`.
-fn plain(name: &str) -> String {
-    let letters = name.chars().filter(|c| !matches!(c, '_' | '-' | '.'));
-    letters.collect::<String>().to_ascii_lowercase()
 }
 
 /// Returns `name` for `name[0]`.
