@@ -226,6 +226,60 @@ fn types_that_contain_themselves_end() {
     );
 }
 
+/// The first variant leads back to the type, twice.
+#[derive(Deserialize)]
+#[serde(tag = "op", rename_all = "lowercase")]
+#[expect(dead_code, reason = "read by serde")]
+enum Term {
+    Sum { left: Box<Term>, right: Box<Term> },
+    Number { value: i64 },
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "read by serde")]
+struct Formula {
+    name: String,
+    root: Term,
+}
+
+#[test]
+fn a_type_with_a_tag_that_contains_itself_ends_with_another_variant() {
+    let number = json!({ "op": "number", "value": 1 });
+    assert_eq!(
+        example::<Term>(),
+        json!({ "op": "sum", "left": number, "right": number })
+    );
+    assert_eq!(example::<Formula>(), json!({ "name": "text", "root": number }));
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "read by serde")]
+struct Ledger {
+    owner: String,
+    by_id: HashMap<uuid::Uuid, u8>,
+    by_day: BTreeMap<jiff::civil::Date, Vec<u8>>,
+    by_address: BTreeMap<std::net::IpAddr, HashMap<uuid::Uuid, bool>>,
+}
+
+#[test]
+fn keys_that_are_parsed_have_a_form() {
+    let pattern = pattern_of::<Ledger>();
+    let id = "3f0e6b3c-7a1d-4c52-9d8e-0c2b1a4f5e6d";
+    assert_eq!(
+        pattern.expand().example,
+        json!({
+            "owner": "text", "by_id": { id: 1 }, "by_day": { "2026-01-01": [1] },
+            "by_address": { "127.0.0.1": { id: true } }
+        })
+    );
+    let other = json!({
+        "owner": "ada", "by_id": { "00000000-0000-0000-0000-000000000000": 7, id: 8 }, "by_day": {},
+        "by_address": { "::1": {} }
+    });
+    assert!(pattern.matches(&other));
+    assert!(!pattern.matches(&json!({ "owner": "ada", "by_id": { "7": 7 }, "by_day": {}, "by_address": {} })));
+}
+
 #[derive(Deserialize)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "read by serde")]

@@ -6,6 +6,7 @@ use serde::de::{
     VariantAccess, Visitor,
 };
 
+use super::choices::Asked;
 use super::error::Refusal;
 use super::tracer::Tracer;
 use crate::json::{Map, Value};
@@ -101,6 +102,7 @@ impl<'de> MapAccess<'de> for Keys<'_> {
         }
         self.left -= 1;
         seed.deserialize(Key {
+            tracer: &self.tracer,
             written: &mut self.current,
         })
         .map(Some)
@@ -114,6 +116,8 @@ impl<'de> MapAccess<'de> for Keys<'_> {
 
 /// A key, written in the form that its type reads.
 struct Key<'k> {
+    /// Of the map.
+    tracer: &'k Tracer<'k>,
     written: &'k mut String,
 }
 
@@ -135,8 +139,10 @@ impl<'de> Deserializer<'de> for Key<'_> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        "key".clone_into(self.written);
-        visitor.visit_str("key")
+        self.tracer.ask(Asked::Key);
+        let key = self.tracer.run.choices.at(&self.tracer.place).key();
+        key.clone_into(self.written);
+        visitor.visit_str(key)
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
@@ -184,7 +190,6 @@ impl<'de> Deserializer<'de> for Key<'_> {
     }
 
     /// Called for the names of fields: the object is a struct whose fields serde does not know in advance
-    /// (`flatten`).
     /// (`flatten`).
     fn deserialize_identifier<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Refusal> {
         Err(Refusal::NamedKeys)

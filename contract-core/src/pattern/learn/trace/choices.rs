@@ -16,6 +16,8 @@ pub(super) enum Asked {
     List,
     /// An object with any keys, or whose fields are not known in advance.
     Map,
+    /// The key of a member of a map.
+    Key,
     Enum(&'static [&'static str]),
     /// Any value: the type decides by what it gets.
     Any,
@@ -63,6 +65,17 @@ impl Choices {
         self.0.entry(place.clone()).or_default()
     }
 
+    /// Returns a member of the object at this place that names a variant, with the choice of the variant after it.
+    pub(super) fn next_tag(&self, object: &Place) -> Option<(Place, Choice)> {
+        let mut members = self.0.iter();
+        members.find_map(|(place, choice)| {
+            let mut next = choice.clone();
+            next.attempt += 1;
+            let is_tag = place.parent().as_ref() == Some(object) && next.names.is_some_and(|names| next.attempt < names.len());
+            is_tag.then(|| (place.clone(), next))
+        })
+    }
+
     /// Discards the choices inside of a place whose value changes.
     pub(super) fn forget_inside(&mut self, place: &Place) {
         self.0
@@ -78,6 +91,7 @@ impl Choice {
             Asked::Integer => INTEGERS.len(),
             Asked::Enum(names) => names.len(),
             Asked::Any => ANY + text::candidates().count(),
+            Asked::Key => 1 + text::candidates().count(),
             Asked::Fraction | Asked::Option | Asked::List | Asked::Map => 1,
         }
     }
@@ -89,6 +103,12 @@ impl Choice {
             None => candidates.nth(self.attempt),
         }
         .unwrap_or("text")
+    }
+
+    /// Returns the key of the member of a map.
+    pub(super) fn key(&self) -> &'static str {
+        let candidate = self.attempt.checked_sub(1).and_then(|index| text::candidates().nth(index));
+        candidate.unwrap_or("key")
     }
 
     pub(super) fn integer(&self) -> u8 {

@@ -159,7 +159,28 @@ impl Search {
                 }
             }
         }
-        Err(here)
+        self.end_by_tag(&here)
+    }
+
+    /// Ends a document that would never end, at the outermost object inside of the document that has a tag with another variant.
+    /// What is read by a tag is buffered, so that the names of its types are not known and it was nested to the limit.
+    fn end_by_tag(&mut self, here: &Place) -> Result<(), Place> {
+        let mut around: Vec<Place> = here.outwards().collect();
+        around.reverse();
+        for object in around.iter().skip(1) {
+            if let Some((tag, next)) = self.choices.next_tag(object) {
+                self.added = None;
+                self.in_vain
+                    .retain(|(place, _)| place.outwards().all(|outer| outer != *object));
+                self.choices.forget_inside(object);
+                if let Some(members) = &mut self.choices.change(object).members {
+                    members.retain(|member| object.member(member) == tag);
+                }
+                *self.choices.change(&tag) = next;
+                return Ok(());
+            }
+        }
+        Err(around.into_iter().next_back().unwrap_or_default())
     }
 
     /// Selects a name from these, because the one that was tried is not among them.
