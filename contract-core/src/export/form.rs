@@ -73,14 +73,6 @@ pub(super) struct Exchange<'a> {
 }
 
 impl Exchange<'_> {
-    /// Returns `/users/42?full=true`.
-    pub(super) fn target(&self) -> String {
-        let request = &self.http.request;
-        let query = request.query.to_text();
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("{}{mark}{query}", request.path)
-    }
-
     pub(super) fn status(&self) -> u16 {
         self.http.response.example_status().unwrap_or(200)
     }

@@ -20,7 +20,12 @@ pub(super) fn write(exchanges: &[Exchange<'_>], notes: &mut Notes) -> String {
         }
         let _ = writeln!(text, "# expects {}", exchange.status());
         let request = &exchange.http.request;
-        let _ = writeln!(text, "{} {{{{baseUrl}}}}{}", request.method, exchange.target());
+        let _ = writeln!(
+            text,
+            "{} {{{{baseUrl}}}}{}",
+            request.method,
+            exchange.http.request.target()
+        );
         for (name, values) in request.headers.iter() {
             for value in values {
                 let _ = writeln!(text, "{name}: {}", on_one_line(value));

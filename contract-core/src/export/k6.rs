@@ -49,7 +49,7 @@ pub(super) fn write(exchanges: &[Exchange<'_>], notes: &mut Notes) -> String {
             text,
             "  check(\n    http.request({}, baseUrl + {}, {}, {{ headers: {} }}),\n    {{ {}: (r) => r.status === {} }},\n  );\n",
             script(&request.method.as_str().into()),
-            script(&exchange.target().into()),
+            script(&exchange.http.request.target().into()),
             script(&body),
             script(&Value::Object(headers)),
             script(&interaction.description.as_str().into()),

@@ -114,7 +114,7 @@ fn url(exchange: Exchange<'_>) -> Value {
     let mut url = Map::new();
     url.insert(
         "raw".to_owned(),
-        format!("{{{{baseUrl}}}}{}", exchange.target()).into(),
+        format!("{{{{baseUrl}}}}{}", exchange.http.request.target()).into(),
     );
     url.insert("host".to_owned(), vec![Value::from("{{baseUrl}}")].into());
     url.insert("path".to_owned(), segments);

@@ -2,7 +2,8 @@
 
 use super::form::Exchange;
 use crate::contract::{
-    Body, Combine, Content, Data, Headers, Matcher, MatchingRules, Path, Request, RuleList, Token,
+    Body, Combine, Content, ContentType, Data, Headers, Matcher, MatchingRules, Path, Request, RuleList,
+    Token,
 };
 use crate::import::Notes;
 use crate::json::{self, Map, Value, object};
@@ -124,17 +125,24 @@ impl Writer<'_> {
     }
 
     fn body_patterns(&mut self, asked: &Request) -> Vec<Value> {
-        let Body::Present(Content { data, .. }) = &asked.body else {
+        let Body::Present(Content {
+            data, content_type, ..
+        }) = &asked.body
+        else {
             return Vec::new();
         };
         match data {
             Data::Json(document) => {
                 let mut document = document.clone();
                 for (path, rules) in &asked.rules.body {
-                    let placeholder = placeholder(rules);
-                    let is_put = placeholder.is_some_and(|text| put(&mut document, path.tokens(), &text));
+                    let is_put = match rules.rules.as_slice() {
+                        [rule] => put(&mut document, path.tokens(), &rule.matcher),
+                        _ => false,
+                    };
                     if !is_put {
-                        self.lost("a rule of the body without a placeholder in WireMock: the example is expected there");
+                        self.lost(&format!(
+                            "the rule of the body at {path}, which has no placeholder in WireMock: the example is expected there"
+                        ));
                     }
                 }
                 vec![object([("equalToJson", document)])]
@@ -143,6 +151,9 @@ impl Writer<'_> {
                 let rules = asked.rules.body.get(&Path::root());
                 if asked.rules.body.len() > usize::from(rules.is_some()) {
                     self.lost("rules inside a body that is not JSON: the example is expected there");
+                }
+                if rules.is_none() && content_type.as_ref().is_some_and(ContentType::is_xml) {
+                    return vec![object([("equalToXml", text.as_str().into())])];
                 }
                 vec![self.matcher(rules, std::slice::from_ref(text))]
             }
@@ -219,42 +230,54 @@ fn text_matcher(matcher: &Matcher) -> Option<Value> {
     })
 }
 
-/// Returns the JsonUnit placeholder for the rules of one value.
-fn placeholder(rules: &RuleList) -> Option<String> {
-    let [rule] = rules.rules.as_slice() else {
-        return None;
-    };
-    Some(match &rule.matcher {
-        Matcher::Number | Matcher::Integer | Matcher::Decimal => "${json-unit.any-number}".to_owned(),
-        Matcher::Boolean => "${json-unit.any-boolean}".to_owned(),
-        Matcher::Type { min: None, max: None } => "${json-unit.any-string}".to_owned(),
-        Matcher::Regex(expression) => format!("${{json-unit.regex}}{expression}"),
+/// Returns the JsonUnit placeholder for what a rule accepts in place of a value.
+fn placeholder(matcher: &Matcher, value: &Value) -> Option<String> {
+    let name = match (matcher, value) {
+        (Matcher::Regex(expression), Value::String(_)) => {
+            return Some(format!("${{json-unit.regex}}{expression}"));
+        }
+        (Matcher::Type { min: None, max: None }, Value::String(_)) => "any-string",
+        (
+            Matcher::Number | Matcher::Integer | Matcher::Decimal | Matcher::Type { min: None, max: None },
+            Value::Number(_),
+        ) => "any-number",
+        (Matcher::Boolean | Matcher::Type { min: None, max: None }, Value::Bool(_)) => "any-boolean",
         _ => return None,
-    })
+    };
+    Some(format!("${{json-unit.{name}}}"))
 }
 
-/// Replaces a scalar by a placeholder for its type.
-fn put(document: &mut Value, steps: &[Token], placeholder: &str) -> bool {
+/// Replaces what the rule at this path is about by placeholders; false if a part of it has none.
+fn put(document: &mut Value, steps: &[Token], matcher: &Matcher) -> bool {
     let Some((step, rest)) = steps.split_first() else {
-        let fits = match document {
-            Value::String(_) => placeholder.contains("any-string") || placeholder.contains(".regex}"),
-            Value::Number(_) => placeholder.contains("any-number"),
-            Value::Bool(_) => placeholder.contains("any-boolean"),
-            _ => false,
-        };
-        if fits {
+        let placeholder = placeholder(matcher, document);
+        let has_one = placeholder.is_some();
+        if let Some(placeholder) = placeholder {
             *document = placeholder.into();
         }
-        return fits;
+        return has_one;
     };
-    let next = match step {
-        Token::Field(name) => document
-            .as_object_mut()
-            .and_then(|members| members.get_mut(name.as_str())),
-        Token::Index(index) => document.get_mut(*index),
-        Token::Star | Token::StarIndex => None,
-    };
-    next.is_some_and(|next| put(next, rest, placeholder))
+    match (step, document) {
+        (Token::Field(name), Value::Object(members)) => members
+            .get_mut(name.as_str())
+            .is_some_and(|member| put(member, rest, matcher)),
+        (Token::Index(index), Value::Array(items)) => {
+            items.get_mut(*index).is_some_and(|item| put(item, rest, matcher))
+        }
+        (Token::Star | Token::StarIndex, Value::Array(items)) => {
+            !items.is_empty()
+                && items
+                    .iter_mut()
+                    .fold(true, |all, item| put(item, rest, matcher) & all)
+        }
+        (Token::Star, Value::Object(members)) => {
+            !members.is_empty()
+                && members
+                    .values_mut()
+                    .fold(true, |all, member| put(member, rest, matcher) & all)
+        }
+        _ => false,
+    }
 }
 
 fn base64_of(bytes: &[u8]) -> String {

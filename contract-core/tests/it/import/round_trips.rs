@@ -235,3 +235,60 @@ fn an_http_file_reads_as_one_writes_it() {
         "{stub}"
     );
 }
+
+#[test]
+fn an_exported_path_is_one_word() {
+    let mut contract = Contract::new("web-app", "user-api");
+    let interaction = Interaction::http("a file")
+        .request(Request::get("/año 100%/b").query("q", "a b"))
+        .response(Response::ok());
+    contract.interactions.push(interaction.into());
+    for form in [Form::HttpFile, Form::K6, Form::Postman] {
+        let text = export::write(&contract, form).text;
+        assert!(text.contains("/a%C3%B1o%20100%25/b?q=a%20b"), "{form}: {text}");
+    }
+}
+
+#[test]
+fn stubs_ask_for_types_where_the_contract_does() {
+    let mut contract = Contract::new("web-app", "user-api");
+    let interactions: [Interaction; 2] = [
+        Interaction::http("an order")
+            .request(Request::post("/orders").json(json_like!({
+                "id": 1, "paid": true, "name": "Ada", "lines": [{ "count": 2, "sku": regex("[A-Z]+", "TEA") }],
+                "tags": each_like("new"),
+            })))
+            .response(Response::created())
+            .into(),
+        Interaction::http("a document")
+            .request(Request::post("/documents").xml("<a>1</a>"))
+            .response(Response::created())
+            .into(),
+    ];
+    contract.interactions.extend(interactions);
+    let exported = export::write(&contract, Form::WireMock);
+    let stubs: serde_json::Value = serde_json::from_str(&exported.text).unwrap();
+    assert_eq!(
+        stubs["mappings"][0]["request"]["bodyPatterns"][0]["equalToJson"],
+        json!({
+            "id": "${json-unit.any-number}", "paid": "${json-unit.any-boolean}", "name": "${json-unit.any-string}",
+            "lines": [{ "count": "${json-unit.any-number}", "sku": "${json-unit.regex}[A-Z]+" }],
+            "tags": ["${json-unit.any-string}"],
+        })
+    );
+    assert_eq!(
+        stubs["mappings"][1]["request"]["bodyPatterns"],
+        json!([{ "equalToXml": "<a>1</a>" }])
+    );
+    let lost: Vec<&str> = exported
+        .findings
+        .iter()
+        .map(|finding| finding.what.as_str())
+        .collect();
+    let of_array = |path| {
+        format!(
+            "the rule of the body at {path}, which has no placeholder in WireMock: the example is expected there"
+        )
+    };
+    assert_eq!(lost, [of_array("$.lines"), of_array("$.tags")]);
+}
