@@ -38,17 +38,32 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
     let parameters: fn(&str) -> bool = is_secret_parameter;
     let forms = [
         // A member of JSON that is part of other text, or cut off: `"password": "…"`, `"pin": 1234`.
-        (r#""(?<name>[^"\\]{1,64})"\s*:\s*"(?<value>(?:[^"\\]|\\.)+)"#, members),
-        (r#""(?<name>[^"\\]{1,64})"\s*:\s*(?<value>-?[0-9][0-9.eE+-]*)"#, members),
-        // A parameter of a URL: `?token=…`, `#access_token=…`, `;sessionid=…`.
-        (r#"[?&#;](?<name>[\w.\[\]-]{1,64})=(?<value>[^&#;\s"'<>\\]+)"#, parameters),
-        // An element and an attribute of XML or HTML.
         (
-            r"<(?:[\w.-]+:)?(?<name>[\w.-]{1,64})(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?(?<value>[^<\s][^<]*?)\s*(?:\]\]>\s*)?</",
+            r#""(?<name>[^"\\]{1,64})"\s*:\s*"(?<value>(?:[^"\\]|\\.)+)"#,
             members,
         ),
-        (r#"\s(?:[\w.-]+:)?(?<name>[\w.-]{1,64})\s*=\s*"(?<value>[^"<]+)""#, members),
-        (r"\s(?:[\w.-]+:)?(?<name>[\w.-]{1,64})\s*=\s*'(?<value>[^'<]+)'", members),
+        (
+            r#""(?<name>[^"\\]{1,64})"\s*:\s*(?<value>-?[0-9][0-9.eE+-]*)"#,
+            members,
+        ),
+        // A parameter of a URL: `?token=…`, `#access_token=…`, `;sessionid=…`.
+        (
+            r#"[?&#;](?<name>[A-Za-z0-9_.\[\]-]{1,64})=(?<value>[^&#;\s"'<>\\]+)"#,
+            parameters,
+        ),
+        // An element and an attribute of XML or HTML.
+        (
+            r"<(?:[A-Za-z0-9_.-]+:)?(?<name>[A-Za-z0-9_.-]{1,64})(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?(?<value>[^<\s][^<]*?)\s*(?:\]\]>\s*)?</",
+            members,
+        ),
+        (
+            r#"\s(?:[A-Za-z0-9_.-]+:)?(?<name>[A-Za-z0-9_.-]{1,64})\s*=\s*"(?<value>[^"<]+)""#,
+            members,
+        ),
+        (
+            r"\s(?:[A-Za-z0-9_.-]+:)?(?<name>[A-Za-z0-9_.-]{1,64})\s*=\s*'(?<value>[^'<]+)'",
+            members,
+        ),
         // A part of a multipart body.
         (
             r#"(?i)content-disposition:[^\r\n]*?;\s*name="?(?<name>[^";\r\n]{1,64})"?[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n(?<value>(?s:.+?))\r?\n--"#,
@@ -114,10 +129,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_form_can_be_read() {
+        assert!(SECRET_VALUE.is_some() && USER_INFO.is_some());
+        assert_eq!(FORMS.len(), 7);
+    }
+
+    #[test]
     fn a_value_beside_the_name_of_a_secret_is_replaced() {
         let table = [
             (r#"{"password":"s\"1"}"#, r#"{"password":"redacted"}"#),
-            (r#"{"a": [{"client_secret": "s1"#, r#"{"a": [{"client_secret": "redacted"#),
+            (
+                r#"{"a": [{"client_secret": "s1"#,
+                r#"{"a": [{"client_secret": "redacted"#,
+            ),
             (r#"{"pin": 1234, "id": 5}"#, r#"{"pin": 0, "id": 5}"#),
             (
                 "https://a.test/cb?token=s1&page=2#access_token=s2",
@@ -142,7 +166,10 @@ mod tests {
                  Content-Disposition: form-data; name=\"user\"\r\n\r\nada\r\n--b--\r\n",
             ),
             ("the password is in the vault", "the password is in the vault"),
-            (r#"{"tokens": 5, "keyboard": "qwerty"}"#, r#"{"tokens": 5, "keyboard": "qwerty"}"#),
+            (
+                r#"{"tokens": 5, "keyboard": "qwerty"}"#,
+                r#"{"tokens": 5, "keyboard": "qwerty"}"#,
+            ),
         ];
         for (text, expected) in table {
             assert_eq!(without_secrets(text, &Options::default()), expected);
@@ -154,6 +181,9 @@ mod tests {
         let mut options = Options::default();
         options.keep = vec!["pin".to_owned()];
         let text = r#"see {"pin": "12", "token": "s1"}"#;
-        assert_eq!(without_secrets(text, &options), r#"see {"pin": "12", "token": "redacted"}"#);
+        assert_eq!(
+            without_secrets(text, &options),
+            r#"see {"pin": "12", "token": "redacted"}"#
+        );
     }
 }
