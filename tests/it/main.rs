@@ -8,6 +8,7 @@ mod broker_access;
 mod broker_addresses;
 mod broker_client;
 mod broker_resources;
+mod cases;
 mod client_types;
 mod consumer_tests;
 mod contracts_from_types;

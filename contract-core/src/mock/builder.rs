@@ -9,6 +9,7 @@ use super::directory;
 use super::message::{self, HandlerOutcome, MessageChannel};
 use super::provider::MockProvider;
 use super::record::Recorder;
+use super::running_test;
 #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
 use super::server::{Protection, ServerTls};
 use super::serving::Serving;
@@ -40,9 +41,9 @@ impl Contract {
     pub fn between(consumer: impl Into<String>, provider: impl Into<String>) -> ContractBuilder {
         let caller = std::panic::Location::caller();
         let place = format!("{}:{}", caller.file().replace('\\', "/"), caller.line());
-        let test = match std::thread::current().name() {
-            Some(name) if name != "main" && !name.starts_with("tokio-") => format!("{place} {name}"),
-            _ => place,
+        let test = match running_test::name() {
+            Some(name) => format!("{place} {name}"),
+            None => place,
         };
         let manifest_dir =
             std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);

@@ -67,6 +67,7 @@ mod registry;
 #[cfg(feature = "stub")]
 mod remote;
 mod run;
+mod running_test;
 mod server;
 mod serving;
 mod session;

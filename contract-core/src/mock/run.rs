@@ -8,6 +8,7 @@ use super::description::TestDescription;
 use super::directory;
 use super::provider::MockProvider;
 use super::record::Recorder;
+use super::running_test;
 #[cfg(feature = "mock-tls")]
 use super::server::{Protection, ServerTls};
 use super::serving::Serving;
@@ -62,6 +63,11 @@ pub enum Flavor {
 }
 
 /// What a test may return: nothing, or a `Result`.
+#[diagnostic::on_unimplemented(
+    message = "a consumer test returns nothing or a `Result`, and this one returns `{Self}`",
+    label = "returns `{Self}`",
+    note = "whether the test passed decides whether the contract is written: compare what it returns in its body, also in place of `=>` of `#[test_case]`"
+)]
 pub trait TestOutcome {
     /// Returns whether the test passed.
     fn passed(&self) -> bool;
@@ -271,7 +277,7 @@ impl<const N: usize> ConsumerTest<N> {
                 "{}:{} {}",
                 self.file.replace('\\', "/"),
                 self.line,
-                self.name
+                running_test::with_case(self.name, running_test::name().as_deref())
             )),
             minimize: Some(self.minimize),
         }

@@ -12,6 +12,7 @@ use super::probe::{Probe, name};
 use super::search::Rerun;
 use crate::contract::Interaction;
 use crate::mock::record::Recorder;
+use crate::mock::running_test;
 
 /// Maximum number of runs per test.
 const MOST_RUNS: usize = 200;
@@ -51,7 +52,7 @@ impl TestProcess {
     pub(super) fn of_this_thread(recorder: &Recorder, interactions: &[Interaction]) -> Result<Self, String> {
         let program =
             std::env::current_exe().map_err(|error| format!("its program is not known: {error}"))?;
-        let test = test_of_this_thread().ok_or(
+        let test = running_test::name().ok_or(
             "its name is not known: run it without --test-threads=1, or alone with --exact and its name",
         )?;
         let directory =
@@ -162,21 +163,6 @@ impl Drop for TestProcess {
         // Files left in the temporary directory do no harm.
         let _ = fs::remove_dir_all(&self.directory);
     }
-}
-
-/// Returns the name that the test harness uses for the test of the current thread.
-fn test_of_this_thread() -> Option<String> {
-    if let Some(name) = std::thread::current().name()
-        && name != "main"
-        && !name.starts_with("tokio-")
-    {
-        return Some(name.to_owned());
-    }
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if !arguments.iter().any(|argument| argument == "--exact") {
-        return None;
-    }
-    arguments.into_iter().find(|argument| !argument.starts_with('-'))
 }
 
 fn own_directory() -> Result<PathBuf, std::io::Error> {
