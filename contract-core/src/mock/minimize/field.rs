@@ -43,6 +43,14 @@ impl Field {
         }
     }
 
+    /// Returns its path in the body.
+    pub(super) fn path(&self) -> Option<Path> {
+        match &self.place {
+            Place::Body(path) => path.parse().ok(),
+            Place::Header(_) => None,
+        }
+    }
+
     pub(super) fn is_in_body(&self) -> bool {
         matches!(self.place, Place::Body(_))
     }

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::change::{Place, To};
 use super::field::{Field, json_body};
-use crate::contract::{FieldUsage, Interaction, Need};
+use super::source::Source;
+use crate::contract::{FieldUsage, Interaction, Need, Path, Token};
 use crate::json::Value;
 use crate::mock::record::Recorder;
 use crate::mock::registry::named;
@@ -31,6 +32,26 @@ pub(super) struct Learnt<'l> {
     pub(super) given_up: Option<String>,
 }
 
+impl Learnt<'_> {
+    /// Returns the fields of an interaction that the test does not need.
+    fn unneeded(&self, interaction: usize) -> Vec<&Field> {
+        let fields = self.fields.iter().zip(self.needs);
+        fields
+            .filter(|(field, need)| {
+                field.interaction == interaction
+                    && need.as_ref().is_some_and(|need| need.need < Need::Required)
+            })
+            .map(|(field, _)| field)
+            .collect()
+    }
+}
+
+/// An interaction with the fields that can go.
+struct Unneeded<'l> {
+    interaction: &'l Interaction,
+    fields: Vec<&'l Field>,
+}
+
 /// Returns which lines of the patterns can go.
 pub(super) fn learnt(
     recorder: &Recorder,
@@ -38,20 +59,18 @@ pub(super) fn learnt(
     learnt: &Learnt<'_>,
     style: Style,
 ) -> String {
+    let unneeded: Vec<Unneeded<'_>> = interactions
+        .iter()
+        .enumerate()
+        .map(|(number, interaction)| Unneeded {
+            interaction,
+            fields: learnt.unneeded(number),
+        })
+        .filter(|unneeded| !unneeded.fields.is_empty())
+        .collect();
     let mut patches = String::new();
-    for (number, interaction) in interactions.iter().enumerate() {
-        let can_go: Vec<&Field> = learnt
-            .fields
-            .iter()
-            .zip(learnt.needs)
-            .filter(|(field, need)| {
-                field.interaction == number && need.as_ref().is_some_and(|need| need.need < Need::Required)
-            })
-            .map(|(field, _)| field)
-            .collect();
-        if !can_go.is_empty() {
-            write_patch(&mut patches, interaction, &can_go, style);
-        }
+    for one in &unneeded {
+        write_patch(&mut patches, one.interaction, &one.fields, style);
     }
     let cost = format!(
         "{}, {:.1} s",
@@ -66,8 +85,9 @@ pub(super) fn learnt(
     } else {
         format!(
             "{}: the test passes without the lines marked with - ({cost})\n\n{patches}\
-             leave them out, or test what the consumer does with them\n",
-            of(recorder)
+             leave them out, or test what the consumer does with them\n{}",
+            of(recorder),
+            source_patch(recorder, &unneeded).unwrap_or_default()
         )
     };
     if let Some(why) = &learnt.given_up {
@@ -93,6 +113,47 @@ fn of(recorder: &Recorder) -> String {
         Some(test) => format!("{parties}, {test}"),
         None => parties,
     }
+}
+
+/// Returns the same as a patch of the test's source. `None` if the patterns are not found there: they are in another file, or not
+/// written as documents.
+fn source_patch(recorder: &Recorder, unneeded: &[Unneeded<'_>]) -> Option<String> {
+    let place = recorder.test.as_ref()?.split(' ').next()?;
+    let (file, line) = place.rsplit_once(':')?;
+    let line = line.parse().ok()?;
+    let text = read_source(file)?;
+    let source = Source::new(&text);
+    let mut members = Vec::new();
+    for one in unneeded {
+        let paths: Vec<Path> = one.fields.iter().filter_map(|field| field.path()).collect();
+        let steps: Vec<&[Token]> = paths.iter().map(Path::tokens).collect();
+        if let Some(example) = json_body(&one.interaction.kind)
+            && let Some(found) = source.members(line, example, &steps)
+        {
+            members.extend(found);
+        }
+    }
+    let without = source.without(&members);
+    let hunks: String = line_diff::hunks(&text, &without, CONTEXT)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    (!hunks.is_empty()).then(|| {
+        format!("\nas a patch, for `git apply` at the root of the workspace:\n\n--- a/{file}\n+++ b/{file}\n{hunks}")
+    })
+}
+
+/// Reads a file that the compiler named: its path begins at the root of the workspace, and tests run in that of their package.
+fn read_source(file: &str) -> Option<String> {
+    if std::path::Path::new(file).is_absolute() {
+        return None;
+    }
+    let here = std::env::current_dir().ok()?;
+    let text = here
+        .ancestors()
+        .find_map(|directory| std::fs::read_to_string(directory.join(file)).ok())?;
+    // Patches of lines that end otherwise are read in different ways.
+    (!text.contains('\r')).then_some(text)
 }
 
 fn write_patch(text: &mut String, interaction: &Interaction, can_go: &[&Field], style: Style) {
