@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 use contract_core::check::{Finding, Level, Lint, Position};
-use contract_core::contract::{Contract, ContractFile, read_contracts};
+use contract_core::contract::{Contract, ContractFile, Interaction, read_contracts};
 use contract_core::{Error, ErrorKind};
 use serde_json::{Value, json};
 
@@ -148,8 +148,42 @@ impl<'a> Earlier<'a> {
             ));
             return Vec::new();
         };
+        let missing = not_in(contract, earlier);
+        if !missing.is_empty() {
+            output::warning(&format!(
+                "{}: not compared with {}, because not in it (not ported yet, or under another description or provider state): {}",
+                path.display(),
+                self.path.display(),
+                few(&missing)
+            ));
+        }
         contract.loosened_since(earlier)
     }
+}
+
+/// Most names in one warning.
+const FEW: usize = 5;
+
+fn few(names: &[String]) -> String {
+    let shown = names[..names.len().min(FEW)].join(", ");
+    match names.len().saturating_sub(FEW) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// Returns the names of interactions of the earlier contract that this one does not contain.
+fn not_in(contract: &Contract, earlier: &Contract) -> Vec<String> {
+    let contains = |sought: &Interaction| {
+        contract.interactions.iter().any(|interaction| {
+            interaction.description == sought.description
+                && interaction.provider_states == sought.provider_states
+        })
+    };
+    let missing = earlier.interactions.iter().filter(|sought| !contains(sought));
+    missing
+        .map(|interaction| format!("{:?}", interaction.description))
+        .collect()
 }
 
 /// The findings in all files.

@@ -69,12 +69,14 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         }
         stale += pruned.stale.len();
     }
-    if written == 0 {
+    // What could not be looked at was told already.
+    let is_whole = failed.is_none();
+    if written == 0 && is_whole {
         output::result(&format!(
             "nothing to remove: no test wrote to a contract in {}; check the command and --dir",
             arguments.dir.display()
         ));
-    } else if stale == 0 {
+    } else if stale == 0 && is_whole {
         output::result("nothing to remove");
     }
     Ok(match failed {
