@@ -37,6 +37,13 @@ impl Attributes {
         &self.kept
     }
 
+    /// Returns `#[should_panic]`.
+    pub(super) fn should_panic(&self) -> Option<&Attribute> {
+        self.kept
+            .iter()
+            .find(|attribute| attribute.path().is_ident("should_panic"))
+    }
+
     /// Returns whether one of them supplies values for parameters.
     pub(super) fn supply_parameters(&self) -> bool {
         self.kept.iter().any(|attribute| {

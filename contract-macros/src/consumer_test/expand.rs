@@ -48,6 +48,13 @@ fn try_expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStr
         ));
     }
     let attributes = Attributes::of(std::mem::take(&mut function.attrs));
+    if let Some(attribute) = attributes.should_panic() {
+        return Err(syn::Error::new_spanned(
+            attribute,
+            "a test that panics writes no contract, so #[should_panic] on a consumer test shows nothing: call what panics within \
+             std::panic::catch_unwind, and let the test pass",
+        ));
+    }
     let is_async = function.sig.asyncness.is_some();
     let runner = match (is_async, attributes.brings_runtime()) {
         (false, _) => Runner::None,
