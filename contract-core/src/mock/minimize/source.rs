@@ -95,26 +95,27 @@ impl<'s> Source<'s> {
 
     /// Returns the text without these members.
     pub(super) fn without(&self, members: &[Range<usize>]) -> String {
-        let mut members: Vec<Range<usize>> = members
-            .iter()
-            .map(|member| self.with_what_belongs_to(member))
-            .collect();
-        members.sort_by_key(|member| member.start);
+        let mut cuts: Vec<Cut> = members.iter().map(|member| self.cut(member)).collect();
+        cuts.sort_by_key(|cut| cut.bytes.start);
         let mut text = String::with_capacity(self.text.len());
         let mut at = 0;
-        for member in members {
-            // A comma belongs to one member and to the next, if both go.
-            if member.start > at {
-                text.push_str(&self.text[at..member.start]);
+        for cut in cuts {
+            if cut.bytes.start > at {
+                text.push_str(&self.text[at..cut.bytes.start]);
             }
-            at = at.max(member.end);
+            if cut.is_last_of_line {
+                // The comma before it has nothing to separate.
+                let kept = text.trim_end_matches([' ', '\t']);
+                text.truncate(kept.strip_suffix(',').unwrap_or(kept).len());
+            }
+            at = at.max(cut.bytes.end);
         }
         text.push_str(&self.text[at..]);
         text
     }
 
-    /// Adds the comma and, if nothing else is on them, the lines of the member.
-    fn with_what_belongs_to(&self, member: &Range<usize>) -> Range<usize> {
+    /// Returns what goes with a member: its comma and, if nothing else is on them, its lines.
+    fn cut(&self, member: &Range<usize>) -> Cut {
         let (before, after) = (&self.text[..member.start], &self.text[member.end..]);
         let comma = after.strip_prefix(',');
         let rest = comma.unwrap_or(after);
@@ -124,16 +125,24 @@ impl<'s> Source<'s> {
         let ends_line = line.trim().is_empty() || line.trim_start().starts_with("//");
         let end = self.text.len() - rest.len();
         if begins_line && ends_line {
-            return member.start - indent..(end + line.len() + 1).min(self.text.len());
+            return Cut {
+                bytes: member.start - indent..(end + line.len() + 1).min(self.text.len()),
+                is_last_of_line: false,
+            };
         }
-        if comma.is_some() {
-            let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-            return member.start..end + blanks;
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        Cut {
+            bytes: member.start..if comma.is_some() { end + blanks } else { end },
+            is_last_of_line: comma.is_none(),
         }
-        // The last one of a line: the comma before it has nothing to separate.
-        let kept = before.trim_end();
-        kept.strip_suffix(',').unwrap_or(kept).len()..end
     }
+}
+
+/// What is cut out of the source.
+struct Cut {
+    bytes: Range<usize>,
+    /// Whether it follows other members on its line, and no comma follows it.
+    is_last_of_line: bool,
 }
 
 impl Written {
@@ -365,7 +374,7 @@ fn test() {
         for (paths, kept) in [
             (&["$.b", "$.c"][..], "{ \"a\": 1 }"),
             (&["$.a", "$.c"], "{ \"b\": 2 }"),
-            (&["$.a", "$.b", "$.c"], "{  }"),
+            (&["$.a", "$.b", "$.c"], "{ }"),
         ] {
             let expected = format!("fn t() {{ json_like!({kept}) }}\n");
             assert_eq!(without(inline, &example_of_inline, paths), Some(expected));
