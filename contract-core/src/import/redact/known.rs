@@ -22,7 +22,7 @@ impl Known {
     }
 
     pub(super) fn add(&mut self, secret: &str) {
-        let has = |is: fn(&u8) -> bool| secret.as_bytes().iter().any(|byte| is(byte));
+        let has = |is: fn(&u8) -> bool| secret.as_bytes().iter().any(is);
         let is_word = WORD
             .as_ref()
             .and_then(|word| word.find(secret))
@@ -35,7 +35,11 @@ impl Known {
     /// Adds what is in a header: `Bearer abc`, `session=abc; theme=dark`.
     pub(super) fn add_credentials(&mut self, value: &str) {
         for part in value.split([' ', ';', ',']) {
-            self.add(part.split_once('=').map_or(part, |(_, value)| value).trim_matches('"'));
+            self.add(
+                part.split_once('=')
+                    .map_or(part, |(_, value)| value)
+                    .trim_matches('"'),
+            );
         }
     }
 

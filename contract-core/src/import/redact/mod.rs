@@ -274,7 +274,9 @@ impl Redaction<'_> {
                 *value = 0.into();
                 true
             }
-            Value::Array(items) => items.iter_mut().fold(false, |any, item| self.replace_scalars(item) | any),
+            Value::Array(items) => items
+                .iter_mut()
+                .fold(false, |any, item| self.replace_scalars(item) | any),
             Value::Object(members) => members
                 .values_mut()
                 .fold(false, |any, member| self.replace_scalars(member) | any),

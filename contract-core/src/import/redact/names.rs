@@ -33,8 +33,12 @@ pub(super) fn is_secret_parameter(name: &str) -> bool {
 
 /// Returns whether a member of a document with this name contains a secret.
 pub(super) fn is_secret_member(name: &str) -> bool {
-    const NAMES: [&str; 16] = [
+    const NAMES: [&str; 20] = [
         "token",
+        "auth",
+        "credential",
+        "credentials",
+        "passphrase",
         "apikey",
         "passwd",
         "pwd",

@@ -37,13 +37,13 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
     let members: fn(&str) -> bool = is_secret_member;
     let parameters: fn(&str) -> bool = is_secret_parameter;
     let forms = [
-        // A member of JSON that is part of other text, or cut off: `"password": "…"`, `"pin": 1234`.
+        // A member of JSON that is part of other text or cut off, or an argument of GraphQL: `"password": "…"`, `pin: 1234`.
         (
-            r#""(?<name>[^"\\]{1,64})"\s*:\s*"(?<value>(?:[^"\\]|\\.)+)"#,
+            r#""?(?<name>[A-Za-z0-9_.-]{1,64})"?\s*:\s*"(?<value>(?:[^"\\]|\\.)+)"#,
             members,
         ),
         (
-            r#""(?<name>[^"\\]{1,64})"\s*:\s*(?<value>-?[0-9][0-9.eE+-]*)"#,
+            r#""?(?<name>[A-Za-z0-9_.-]{1,64})"?\s*:\s*(?<value>-?[0-9][0-9.eE+-]*)"#,
             members,
         ),
         // A parameter of a URL: `?token=…`, `#access_token=…`, `;sessionid=…`.
@@ -64,6 +64,11 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
             r"\s(?:[A-Za-z0-9_.-]+:)?(?<name>[A-Za-z0-9_.-]{1,64})\s*=\s*'(?<value>[^'<]+)'",
             members,
         ),
+        // A field of a page.
+        (
+            r#"\sname="(?<name>[A-Za-z0-9_.-]{1,64})"[^<>]*?\svalue="(?<value>[^"<]+)""#,
+            members,
+        ),
         // A part of a multipart body.
         (
             r#"(?i)content-disposition:[^\r\n]*?;\s*name="?(?<name>[^";\r\n]{1,64})"?[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n(?<value>(?s:.+?))\r?\n--"#,
@@ -81,6 +86,9 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
         .collect()
 });
 
+/// What is between each name and its value.
+const BETWEEN: [char; 3] = ['=', ':', '<'];
+
 /// Returns the text without secrets that are known by their form.
 pub(super) fn without_secrets(text: &str, options: &Options) -> String {
     let mut shown = text.to_owned();
@@ -96,6 +104,9 @@ pub(super) fn without_secrets(text: &str, options: &Options) -> String {
     }
     if let Some(user_info) = &*USER_INFO {
         shown = user_info.replace_all(&shown, "://").into_owned();
+    }
+    if !shown.contains(BETWEEN) {
+        return shown;
     }
     for form in &*FORMS {
         shown = form.without_secrets(&shown, options);
@@ -131,7 +142,7 @@ mod tests {
     #[test]
     fn every_form_can_be_read() {
         assert!(SECRET_VALUE.is_some() && USER_INFO.is_some());
-        assert_eq!(FORMS.len(), 7);
+        assert_eq!(FORMS.len(), 8);
     }
 
     #[test]
@@ -164,6 +175,14 @@ mod tests {
                  Content-Disposition: form-data; name=\"user\"\r\n\r\nada\r\n--b--\r\n",
                 "--b\r\nContent-Disposition: form-data; name=\"password\"\r\nContent-Type: text/plain\r\n\r\nredacted\r\n--b\r\n\
                  Content-Disposition: form-data; name=\"user\"\r\n\r\nada\r\n--b--\r\n",
+            ),
+            (
+                r#"{ user(token: "s1", first: 5) { name } }"#,
+                r#"{ user(token: "redacted", first: 5) { name } }"#,
+            ),
+            (
+                r#"<input type="hidden" name="csrf_token" id="x" value="s1"><input name="q" value="tea">"#,
+                r#"<input type="hidden" name="csrf_token" id="x" value="redacted"><input name="q" value="tea">"#,
             ),
             ("the password is in the vault", "the password is in the vault"),
             (
