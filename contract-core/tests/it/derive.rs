@@ -68,6 +68,25 @@ enum Kind {
     Unknown,
 }
 
+type Maybe<T> = Option<T>;
+
+#[derive(Deserialize, Pattern)]
+#[expect(dead_code, reason = "read by serde")]
+struct Envelope<T> {
+    content: T,
+    boxed: Box<Option<u8>>,
+    alias: Maybe<u8>,
+    #[pattern(present)]
+    needed: Maybe<u8>,
+}
+
+#[test]
+fn an_option_is_known_by_its_type_and_not_by_its_name() {
+    assert_eq!(shown::<Envelope<Option<u8>>>().0, json!({ "needed": 1 }));
+    assert_eq!(shown::<Envelope<u8>>().0, json!({ "content": 1, "needed": 1 }));
+    assert_eq!(shown::<Envelope<Box<Maybe<String>>>>().0, json!({ "needed": 1 }));
+}
+
 #[test]
 fn structs_follow_their_fields() {
     let (example, rules) = shown::<User>();

@@ -102,7 +102,16 @@ pub(super) fn members(
             let name = wire_name(field, &attributes, case, scope.direction);
             quote! { members.push((::std::string::String::from(#name), #pattern)); }
         };
-        statements.push(if is_optional {
+        let is_known_by_type = !is_needed && !attributes.flatten && attributes.custom.is_none();
+        statements.push(if is_known_by_type && scope.direction == Direction::Deserialize {
+            // An option under another name, or in place of a type parameter.
+            let ty = &field.ty;
+            quote! {
+                if !<#ty as #root::pattern::HasPattern>::MAY_BE_MISSING {
+                    #statement
+                }
+            }
+        } else if is_optional {
             // Omitted if its type leads back to one that is already shown.
             quote! {
                 if let ::core::option::Option::Some(added) = (|| {

@@ -33,6 +33,10 @@ use crate::pattern::Pattern;
     note = "features of contract-core for types of other crates: uuid, chrono, jiff, time, url, bytes, http, rust_decimal"
 )]
 pub trait HasPattern {
+    /// Whether serde reads a struct without a field of this type: an `Option`, also behind the name of another type or in a box.
+    #[doc(hidden)]
+    const MAY_BE_MISSING: bool = false;
+
     /// Returns the pattern.
     fn pattern() -> Pattern;
 

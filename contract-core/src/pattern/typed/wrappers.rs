@@ -14,6 +14,8 @@ use crate::pattern::{Pattern, null, nullable};
 macro_rules! transparent {
     ($([$($generics:tt)+] $wrapper:ty),+ $(,)?) => {
         $(impl<$($generics)+> HasPattern for $wrapper {
+            const MAY_BE_MISSING: bool = T::MAY_BE_MISSING;
+
             fn pattern() -> Pattern {
                 T::pattern()
             }
@@ -41,6 +43,8 @@ transparent!(
 );
 
 impl<T: HasPattern> HasPattern for Option<T> {
+    const MAY_BE_MISSING: bool = true;
+
     fn pattern() -> Pattern {
         nullable(T::pattern())
     }
