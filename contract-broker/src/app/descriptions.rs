@@ -137,8 +137,7 @@ impl App {
                 let message = "only OpenAPI descriptions can be compared with each other";
                 return Ok(Err(Refusal::Impossible(message.to_owned()).into()));
             };
-            let changes = bidirectional::changes(before, after, &consumers);
-            cancel.check()?;
+            let changes = bidirectional::changes(before, after, &consumers, cancel)?;
             Ok(changes
                 .map(make)
                 .map_err(|problem| Error::Refused(Refusal::Impossible(problem))))

@@ -174,17 +174,17 @@ impl App {
                 Ok(Err(problem)) => return Ok(Ok(Some(Verdict::without_predecessor(&problem)))),
                 Err(error) => return Ok(Err(error)),
             };
-            let changes = material.consumers().map(|consumers| {
-                before
-                    .http()
-                    .map(|before| bidirectional::changes(before, after, &consumers))
-            });
-            cancel.check()?;
+            let Some(before) = before.http() else {
+                return Ok(Ok(None));
+            };
+            let consumers = match material.consumers() {
+                Ok(consumers) => consumers,
+                Err(error) => return Ok(Err(error)),
+            };
+            let changes = bidirectional::changes(before, after, &consumers, cancel)?;
             Ok(match changes {
-                Err(error) => Err(error),
-                Ok(None) => Ok(None),
-                Ok(Some(Ok(changes))) => Ok(Some(bidirectional::judge(&changes, rule))),
-                Ok(Some(Err(problem))) => Err(Error::Refused(Refusal::Impossible(problem))),
+                Ok(changes) => Ok(Some(bidirectional::judge(&changes, rule))),
+                Err(problem) => Err(Error::Refused(Refusal::Impossible(problem))),
             })
         });
         let Some(verdict) = judged.await?? else {

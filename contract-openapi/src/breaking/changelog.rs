@@ -95,10 +95,24 @@ pub fn compare_descriptions(
     revision: &Description,
     options: &BreakingOptions,
 ) -> Changelog {
-    let mut sink = Sink::new(base, revision);
+    compare_descriptions_while(base, revision, options, &|| true).unwrap_or_default()
+}
+
+/// Compares two descriptions as long as `wanted` returns true, which is called before each operation; `None` if the
+/// comparison was cancelled.
+pub(super) fn compare_descriptions_while(
+    base: &Description,
+    revision: &Description,
+    options: &BreakingOptions,
+    wanted: &dyn Fn() -> bool,
+) -> Option<Changelog> {
+    let mut sink = Sink::new(base, revision, wanted);
     endpoint::compare(&mut sink, options);
     components::compare(&mut sink);
     version::compare(&mut sink);
+    if !wanted() {
+        return None;
+    }
     let mut changes = sink.changes;
     changes.sort_by(|one, other| {
         let key = |change: &Change| (change.path.clone(), change.method.clone(), change.id.clone());
@@ -107,7 +121,7 @@ pub fn compare_descriptions(
             .cmp(&one.level)
             .then_with(|| key(one).cmp(&key(other)))
     });
-    Changelog {
+    Some(Changelog {
         changes: told_once(changes),
-    }
+    })
 }

@@ -68,6 +68,9 @@ fn compare_operations<'a>(
     let paths: HashSet<&str> = by_key.keys().map(|key| key.path.as_str()).collect();
     let mut kept = HashSet::new();
     for operation in old {
+        if !(sink.wanted)() {
+            return;
+        }
         let key = Key::of(operation);
         if let Some(other) = by_key.get(&key) {
             compare_operation(sink, options, operation, other);

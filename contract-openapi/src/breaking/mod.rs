@@ -18,9 +18,10 @@ mod usage;
 mod version;
 
 pub use self::change::{Change, ChangeLevel, ReachedOperation};
+use self::changelog::compare_descriptions_while;
 pub use self::changelog::{BreakingOptions, Changelog, Stability, compare_descriptions};
 pub use self::rule::{Rule, rule, rules};
 pub use self::usage::{
     AffectedConsumer, Consumer, Decision, Effect, JudgedChange, JudgedChangelog, Population,
-    UnexplainedBreak, VersionBump, compare_for_consumers,
+    UnexplainedBreak, VersionBump, compare_for_consumers, compare_for_consumers_while,
 };

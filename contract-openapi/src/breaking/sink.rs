@@ -41,6 +41,8 @@ pub(super) struct Report<'r> {
 pub(super) struct Sink<'a> {
     pub(super) base: &'a Description,
     pub(super) revision: &'a Description,
+    /// Returns whether somebody still waits for the changes.
+    pub(super) wanted: &'a dyn Fn() -> bool,
     pub(super) changes: Vec<Change>,
     /// Reported changes, by fingerprint and places: a schema may be reached several ways.
     told: HashSet<Told>,
@@ -66,10 +68,15 @@ pub(super) struct SchemaPair {
 }
 
 impl<'a> Sink<'a> {
-    pub(super) fn new(base: &'a Description, revision: &'a Description) -> Self {
+    pub(super) fn new(
+        base: &'a Description,
+        revision: &'a Description,
+        wanted: &'a dyn Fn() -> bool,
+    ) -> Self {
         Self {
             base,
             revision,
+            wanted,
             changes: Vec::new(),
             told: HashSet::new(),
             reports: 0,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::endpoint::is_same_endpoint;
-use super::{BreakingOptions, Change, ChangeLevel, Changelog, ReachedOperation, compare_descriptions};
+use super::{BreakingOptions, Change, ChangeLevel, Changelog, ReachedOperation, compare_descriptions_while};
 use crate::Error;
 use crate::compare::{Code, Comparator, CompareOptions, ContractFile, Finding, Level};
 use crate::description::Description;
@@ -82,7 +82,7 @@ pub struct JudgedChange {
 }
 
 /// The changes between two descriptions, judged by contracts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JudgedChangelog {
     /// The changes, highest level first.
@@ -146,7 +146,7 @@ impl AffectedConsumer {
 }
 
 /// The conclusion from all changes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Decision {
     /// Whether the newer description can replace the older one.
@@ -163,10 +163,11 @@ pub struct Decision {
 }
 
 /// Which part of a version must be increased.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VersionBump {
     /// No visible change.
+    #[default]
     Patch,
     /// Something was added.
     Minor,
@@ -188,14 +189,49 @@ pub fn compare_for_consumers(
     population: Population,
     options: &BreakingOptions,
 ) -> Result<JudgedChangelog, Error> {
-    let changelog = compare_descriptions(base, revision, options);
+    let judged = compare_for_consumers_while(base, revision, consumers, population, options, &|| true)?;
+    Ok(judged.unwrap_or_default())
+}
+
+/// Compares two descriptions as long as `wanted` returns true, which is called before each operation, each interaction and
+/// each value that is tried; `None` if the comparison was cancelled.
+///
+/// # Errors
+///
+/// See [`compare_for_consumers`].
+///
+/// ```
+/// use contract_openapi::Description;
+/// use contract_openapi::breaking::{BreakingOptions, Population, compare_for_consumers_while};
+///
+/// let description = Description::from_text("openapi.yaml", "openapi: 3.1.0\npaths: {}")?;
+/// let options = BreakingOptions::default();
+/// let judged =
+///     compare_for_consumers_while(&description, &description, &[], Population::Open, &options, &|| false)?;
+/// assert!(judged.is_none());
+/// # Ok::<(), contract_openapi::Error>(())
+/// ```
+pub fn compare_for_consumers_while(
+    base: &Description,
+    revision: &Description,
+    consumers: &[Consumer<'_>],
+    population: Population,
+    options: &BreakingOptions,
+    wanted: &dyn Fn() -> bool,
+) -> Result<Option<JudgedChangelog>, Error> {
+    let Some(changelog) = compare_descriptions_while(base, revision, options, wanted) else {
+        return Ok(None);
+    };
     let before = Comparator::new(base, CompareOptions::default())?;
     let after = Comparator::new(revision, CompareOptions::default())?;
     let mut usages = Vec::new();
     for consumer in consumers {
-        usages.push(Usage::of(consumer, &before, &after)?);
+        let Some(usage) = Usage::of(consumer, &before, &after, wanted)? else {
+            return Ok(None);
+        };
+        usages.push(usage);
     }
-    Ok(judge(changelog, &usages, population))
+    Ok(Some(judge(changelog, &usages, population)))
 }
 
 /// What a consumer uses, and what the newer description breaks.
@@ -219,11 +255,14 @@ impl<'c> Usage<'c> {
         consumer: &'c Consumer<'c>,
         before: &Comparator<'_>,
         after: &Comparator<'_>,
-    ) -> Result<Self, Error> {
-        let (old, new) = (
-            before.compare(consumer.contract)?,
-            after.compare(consumer.contract)?,
-        );
+        wanted: &dyn Fn() -> bool,
+    ) -> Result<Option<Self>, Error> {
+        let Some(old) = before.compare_while(consumer.contract, wanted)? else {
+            return Ok(None);
+        };
+        let Some(new) = after.compare_while(consumer.contract, wanted)? else {
+            return Ok(None);
+        };
         let is_new = |finding: &&Finding| {
             !old.findings
                 .iter()
@@ -235,7 +274,7 @@ impl<'c> Usage<'c> {
             .filter(|finding| is_disagreement(finding))
             .filter(is_new)
             .cloned();
-        Ok(Self {
+        Ok(Some(Self {
             consumer,
             operations: before
                 .operations_of(consumer.contract)?
@@ -247,7 +286,7 @@ impl<'c> Usage<'c> {
                 .collect(),
             broken: broken.collect(),
             has_unknown: new.unknown > old.unknown,
-        })
+        }))
     }
 
     fn affected(&self, effect: Effect, findings: Vec<Finding>) -> AffectedConsumer {

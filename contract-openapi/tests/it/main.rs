@@ -5,6 +5,7 @@
 mod agreement;
 mod bounded;
 mod bundling;
+mod cancelled;
 mod catalogue;
 mod conformance;
 mod containment;

@@ -2,12 +2,18 @@
 
 use contract_openapi::{
     ContractFile, Description,
-    breaking::{BreakingOptions, ChangeLevel, Consumer, JudgedChangelog, Population, compare_for_consumers},
+    breaking::{
+        BreakingOptions, ChangeLevel, Consumer, JudgedChangelog, Population, compare_for_consumers_while,
+    },
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::{Notice, notice::Kind};
+use crate::domain::{
+    Notice,
+    cancel::{Cancel, Cancelled},
+    notice::Kind,
+};
 
 /// Maximum number of changes and consumers named in notices.
 const NAMED: usize = 10;
@@ -109,13 +115,16 @@ pub(crate) struct KnownConsumer {
 
 /// Returns the changes from one description to another, judged by the contracts of known consumers.
 ///
+/// The inner error says why they cannot be compared.
+///
 /// # Errors
-/// A contract cannot be parsed.
+/// The computation was cancelled.
 pub(crate) fn changes(
     before: &Description,
     after: &Description,
     consumers: &[KnownConsumer],
-) -> Result<JudgedChangelog, String> {
+    cancel: &Cancel,
+) -> Result<Result<JudgedChangelog, String>, Cancelled> {
     let consumers: Vec<Consumer<'_>> = consumers
         .iter()
         .map(|known| Consumer {
@@ -126,8 +135,12 @@ pub(crate) fn changes(
         })
         .collect();
     let options = BreakingOptions::default();
-    compare_for_consumers(before, after, &consumers, Population::Open, &options)
-        .map_err(|error| error.to_string())
+    let wanted = || cancel.check().is_ok();
+    match compare_for_consumers_while(before, after, &consumers, Population::Open, &options, &wanted) {
+        Ok(Some(changes)) => Ok(Ok(changes)),
+        Ok(None) => Err(Cancelled),
+        Err(error) => Ok(Err(error.to_string())),
+    }
 }
 
 /// Returns whether the changes are compatible according to the rule, with the notices for the publisher if
