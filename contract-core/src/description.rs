@@ -9,10 +9,11 @@
 //! `#[consumer_test(…, openapi = "openapi.yaml")]`.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
-use crate::Error;
 use crate::contract::Interaction;
+use crate::{Error, ErrorKind};
 
 /// The description that a provider publishes of its own API.
 ///
@@ -81,6 +82,44 @@ impl fmt::Display for Disagreement {
             None => Ok(()),
         }
     }
+}
+
+/// Refuses a file that a symbolic link takes out of the folder of a description's first file: its name stays in there,
+/// and what it leads to does not. What is not on this disk is no link.
+///
+/// # Errors
+///
+/// `Usage`, with the file that the link leads to.
+///
+/// ```
+/// use contract_core::description::stays_beside;
+/// use std::path::Path;
+///
+/// let folder = tempfile::tempdir().unwrap();
+/// let first = folder.path().join("openapi.yaml");
+/// std::fs::write(&first, "openapi: 3.1.0").unwrap();
+/// assert!(stays_beside(&first, &folder.path().join("schemas.yaml")).is_ok());
+/// # #[cfg(unix)] {
+/// std::os::unix::fs::symlink("/etc/hosts", folder.path().join("schemas.yaml")).unwrap();
+/// assert!(stays_beside(&first, &folder.path().join("schemas.yaml")).is_err());
+/// # }
+/// ```
+pub fn stays_beside(first: &Path, file: &Path) -> Result<(), Error> {
+    let folder = first.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let (Ok(folder), Ok(real)) = (folder.canonicalize(), file.canonicalize()) else {
+        return Ok(());
+    };
+    if real.starts_with(&folder) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Usage,
+        format!(
+            "it is a link out of the folder of the description, to {}: put the file there",
+            real.display()
+        ),
+    ))
 }
 
 /// Reads the file or URL with this name.

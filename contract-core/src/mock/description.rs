@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::record::Recorder;
 use crate::contract::Interaction;
-use crate::description::{ProviderDescription, ReadDescription};
+use crate::description::{ProviderDescription, ReadDescription, stays_beside};
 use crate::{Error, ErrorKind};
 
 /// What the attribute knows about the description of a provider.
@@ -54,6 +54,9 @@ impl TestDescription {
             })
         } else {
             (self.read)(&name, &|wanted| {
+                if wanted != name {
+                    stays_beside(Path::new(&name), Path::new(wanted))?;
+                }
                 std::fs::read_to_string(wanted).map_err(|error| Error::new(ErrorKind::Io, error.to_string()))
             })
         };
@@ -180,5 +183,40 @@ mod tests {
         ] {
             assert_eq!(full_name(Path::new("/projects/shop"), path), full);
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn files_are_read_beside_the_description_only() {
+        struct Described;
+        impl ProviderDescription for Described {
+            fn disagreements(&self, _: &Interaction) -> Result<Vec<crate::description::Disagreement>, Error> {
+                Ok(Vec::new())
+            }
+        }
+        fn read_all(
+            name: &str,
+            read: crate::description::ReadText<'_>,
+        ) -> Result<Arc<dyn ProviderDescription>, Error> {
+            let folder = Path::new(name).parent().unwrap();
+            for file in ["openapi.yaml", "beside.yaml", "linked.yaml"] {
+                read(&folder.join(file).to_string_lossy())?;
+            }
+            let error = read(&folder.join("outside.yaml").to_string_lossy()).unwrap_err();
+            assert!(error.to_string().contains("a link out of the folder"), "{error}");
+            Ok(Arc::new(Described))
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let elsewhere = tempfile::NamedTempFile::new().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("openapi.yaml"), "openapi: 3.1.0").unwrap();
+        std::fs::write(at("beside.yaml"), "a: 1").unwrap();
+        std::os::unix::fs::symlink(at("beside.yaml"), at("linked.yaml")).unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), at("outside.yaml")).unwrap();
+        let description = TestDescription {
+            source: "openapi.yaml",
+            read: read_all,
+        };
+        assert!(description.load(folder.path()).is_ok());
     }
 }

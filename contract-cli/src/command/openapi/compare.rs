@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::Args;
 use contract_core::Error;
 use contract_openapi::report::Issue;
-use contract_openapi::{AsyncDescription, Comparator, CompareOptions, Comparison};
+use contract_openapi::{Comparator, CompareOptions, Comparison};
 use serde::Serialize;
 
 use super::baseline::BaselineArguments;
@@ -57,9 +57,7 @@ struct Compared {
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     let description = arguments.inputs.description(&arguments.description)?;
     let messages = match &arguments.asyncapi {
-        Some(name) => {
-            Some(AsyncDescription::from_text(name, &arguments.inputs.text(name)?).map_err(files::usage)?)
-        }
+        Some(name) => Some(arguments.inputs.messages(name)?),
         None => None,
     };
     let options = if arguments.parity {

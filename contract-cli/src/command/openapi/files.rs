@@ -9,7 +9,7 @@ use contract_core::contract::files_in;
 use contract_core::{Error, ErrorKind};
 use contract_openapi::document::{Documents, LoadOptions, SourceError, Sources};
 use contract_openapi::lint::Ruleset;
-use contract_openapi::{ContractFile, Description};
+use contract_openapi::{AsyncDescription, ContractFile, Description};
 use tokio::runtime::Handle;
 
 use crate::broker::Credentials;
@@ -54,24 +54,10 @@ impl Sources for Read<'_> {
     }
 }
 
-/// Refuses a file that a symbolic link takes out of the folder of the description: its name stays in there, and what it leads
-/// to does not.
+/// Refuses a file that a symbolic link takes out of the folder of the description.
 pub(super) fn stays_beside(description: &str, name: &str) -> Result<(), SourceError> {
-    let folder = Path::new(description)
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    // What is not on this disk is no link.
-    let (Ok(folder), Ok(file)) = (folder.canonicalize(), Path::new(name).canonicalize()) else {
-        return Ok(());
-    };
-    if file.starts_with(&folder) {
-        return Ok(());
-    }
-    Err(SourceError::new(format!(
-        "it is a link out of the folder of the description, to {}: put the file there",
-        file.display()
-    )))
+    contract_core::description::stays_beside(Path::new(description), Path::new(name))
+        .map_err(|error| SourceError::new(error.to_string()))
 }
 
 impl Inputs {
@@ -84,6 +70,11 @@ impl Inputs {
 
     pub(super) fn documents(&self, name: &str) -> Result<Documents, Error> {
         Documents::load(name, &self.first(name)?, &self.options()).map_err(usage)
+    }
+
+    /// Returns an AsyncAPI document with the files that its references lead to.
+    pub(super) fn messages(&self, name: &str) -> Result<AsyncDescription, Error> {
+        AsyncDescription::load(name, &self.first(name)?, &self.options()).map_err(usage)
     }
 
     /// Returns a rule file, with the files that it extends.
