@@ -17,7 +17,7 @@ pub(super) fn refused(doing: &str, url: &str, status: StatusCode, body: &[u8], a
     let said = if said.is_empty() {
         String::new()
     } else {
-        format!(": {}", said.join("; "))
+        format!(": {}", joined(&said))
     };
     let (kind, text) = match status {
         StatusCode::UNAUTHORIZED => (
@@ -65,6 +65,20 @@ pub(super) fn refused(doing: &str, url: &str, status: StatusCode, body: &[u8], a
         ),
     };
     Error::new(kind, text).context(doing)
+}
+
+/// Joins messages in one line, except indented ones, which are details of the message before them: each has a line.
+fn joined(messages: &[String]) -> String {
+    let mut text = String::new();
+    for message in messages {
+        if message.starts_with(' ') {
+            text.push('\n');
+        } else if !text.is_empty() {
+            text.push_str("; ");
+        }
+        text.push_str(message);
+    }
+    text
 }
 
 /// Returns the error for a response that exceeds the limit.
@@ -211,6 +225,33 @@ mod tests {
         ] {
             assert_eq!(reasons(body.as_bytes()), expected, "{body}");
         }
+    }
+
+    #[test]
+    fn details_of_a_message_have_lines_of_their_own() {
+        let body = r#"{
+            "error": "The description of api version 2 is not compatible with that of version 1",
+            "notices": [
+                {"type": "error", "text": "The description of api version 2 is not compatible with that of version 1"},
+                {"type": "error", "text": "  breaks web version 4: GET /a"},
+                {"type": "error", "text": "  breaks app version 7: GET /b"}
+            ]
+        }"#;
+        let error = refused(
+            "publishing",
+            "http://b/",
+            StatusCode::CONFLICT,
+            body.as_bytes(),
+            1,
+        );
+        let text = error.to_string();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].ends_with("that of version 1"), "{text}");
+        assert_eq!(
+            lines[1..],
+            ["  breaks web version 4: GET /a", "  breaks app version 7: GET /b"]
+        );
+        assert_eq!(joined(&["one".to_owned(), "two".to_owned()]), "one; two");
     }
 
     #[test]
