@@ -3,6 +3,7 @@
 //! The crate reads no file itself. The caller gives the content of files by [`Sources`].
 
 mod documents;
+mod explained;
 mod limits;
 mod node;
 mod object;

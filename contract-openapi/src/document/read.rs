@@ -6,6 +6,7 @@ use contract_core::json::Number;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Location, Options, Spanned};
 
+use super::explained::explained;
 use super::{FileId, Limits, Member, Node, Object, Position, Value};
 
 /// Why a text is not a valid document.
@@ -69,7 +70,7 @@ pub fn read(text: &str, file: FileId, limits: &Limits) -> Result<Node, ReadError
     let raw: Raw = serde_saphyr::from_str_with_options(text, options(limits)).map_err(|error| {
         let location = error.location();
         ReadError {
-            message: message_of(&error),
+            message: explained(&error, limits),
             at: Position {
                 file,
                 line: location.map_or(0, |location| as_u32(location.line())),
@@ -96,14 +97,6 @@ fn options(limits: &Limits) -> Options {
     options.leading_zero_numbers_as_strings = true;
     options.underscored_numbers_as_strings = true;
     options
-}
-
-/// Returns the first line of the YAML reader's message, because positions are reported separately.
-fn message_of(error: &serde_saphyr::Error) -> String {
-    let text = error.without_snippet().to_string();
-    let line = text.lines().next().unwrap_or_default();
-    let line = line.split_once(" at line ").map_or(line, |(message, _)| message);
-    line.trim_start_matches("error: ").to_owned()
 }
 
 /// Converts a line or column; larger numbers are capped.

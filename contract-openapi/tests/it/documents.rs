@@ -59,20 +59,33 @@ fn bad_documents_are_refused_with_their_place() {
         .join("\n")
     );
     let deep = "[".repeat(500);
+    let many = format!("a: [{}]\n", "1,".repeat(20_000));
     let limits = Limits {
         max_nodes: 10_000,
         ..Limits::default()
     };
     for (text, what) in [
-        ("a: 1\na: 2\n", "duplicate"),
-        (&bomb, ""),
-        (&deep, ""),
+        ("a: 1\na: 2\n", "the name a is there twice"),
+        (&bomb, "more than the limit of 10000 values"),
+        (&many, "more than the limit of 10000 values: split it"),
+        (&deep, "nested deeper than the limit of 128"),
         ("a: [1\n", ""),
-        ("a: 1\n---\nb: 2\n", ""),
+        ("a: 1\n---\nb: 2\n", "a second yaml document begins here"),
+        ("a: *b\n", "an anchor that is not defined before it"),
+        ("a: &a {b: 1, <<: *a}\n", "within the value of its own anchor"),
+        ("a: .inf\n", "is no number of json"),
+        ("a:\n\tb: 1\n", "not with tabs"),
+        ("a: \"b\n", "a quote begins here"),
+        ("? [a]\n: 1\n", "a name of an object"),
     ] {
         let error = read(text, FileId::ROOT, &limits).unwrap_err();
         assert!(error.message.to_lowercase().contains(what), "{text:.40}: {error}");
         assert!(!error.message.is_empty());
+        // The reader's own names are not for people.
+        let has_names = ["Budget", "budget", "Options", "Policy", "{ "]
+            .iter()
+            .any(|name| error.message.contains(name));
+        assert!(!has_names, "{error}");
     }
     let error = read("a: .nan\n", FileId::ROOT, &limits).unwrap_err();
     assert!(!error.message.is_empty());
