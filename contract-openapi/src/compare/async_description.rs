@@ -1,5 +1,7 @@
 //! An AsyncAPI document.
 
+use std::collections::HashSet;
+
 use crate::document::{Documents, FileId, Limits, LoadOptions, Node, Object, Sources, Value};
 use crate::schema::Bundle;
 use crate::{Error, ErrorKind};
@@ -58,6 +60,45 @@ impl AsyncDescription {
 
     pub(super) fn operation(&self, id: &str) -> Option<&Node> {
         self.documents.root().get("operations")?.get(id)
+    }
+
+    /// Returns the messages of all operations and, if there are none, of all channels; each once.
+    pub(super) fn all_messages(&self) -> Vec<Candidate<'_>> {
+        let root = self.documents.root();
+        let mut candidates: Vec<Candidate<'_>> = Vec::new();
+        let operations = root.get("operations").into_iter().flat_map(Node::entries);
+        for (id, operation) in operations {
+            candidates.extend(self.messages(
+                operation.get("messages"),
+                &format!("[root].operations.{id}.messages"),
+            ));
+            let reply = operation.get("reply").and_then(|reply| reply.get("messages"));
+            candidates.extend(self.messages(reply, &format!("[root].operations.{id}.reply.messages")));
+        }
+        let channels = root.get("channels").into_iter().flat_map(Node::entries);
+        for (name, channel) in channels {
+            for (message, node) in channel.get("messages").into_iter().flat_map(Node::entries) {
+                let Some(node) = self.target(node) else { continue };
+                candidates.push(Candidate {
+                    message: node,
+                    way: format!("[root].channels.{name}.messages.{message}"),
+                });
+            }
+        }
+        let mut seen = HashSet::new();
+        candidates.retain(|candidate| {
+            self.target(candidate.message)
+                .is_some_and(|message| seen.insert(message.at))
+        });
+        candidates
+    }
+
+    /// Returns a node, or the target of its references.
+    fn target<'a>(&'a self, node: &'a Node) -> Option<&'a Node> {
+        match node.get("$ref") {
+            None => Some(node),
+            Some(_) => self.follow(node).map(|(target, _)| target),
+        }
     }
 
     /// Returns the messages in a list, each with its path from the root.

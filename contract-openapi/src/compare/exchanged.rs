@@ -2,7 +2,6 @@
 
 use super::contract::{HttpMock, Mock, read_interactions};
 use super::media_type::find_media_type;
-use super::text::{QueryParser, parse_query};
 use super::{Comparator, ContractFile};
 use crate::Error;
 use crate::description::{Operation, response_for, scheme};
@@ -75,7 +74,8 @@ impl<'a> Comparator<'a> {
         });
         Some(Exchanged {
             operation,
-            query_names: parse_query(&mock.query, QueryParser::PLAIN)
+            query_names: mock
+                .query_values(true)
                 .iter()
                 .map(|(name, _)| name.to_owned())
                 .collect(),

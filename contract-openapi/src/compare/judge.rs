@@ -117,6 +117,11 @@ impl<'j, 'a> Judge<'j, 'a> {
         mock: MockPlace<'_>,
         spec: SpecPlace<'_>,
     ) {
+        let location = format!("{}.{}", self.mock.lead.way, mock.location);
+        let message = message.into();
+        if self.mends().told_once && self.is_told(code, &message, &location) {
+            return;
+        }
         let operation = self.operation();
         let names = if spec.location == "[root].paths" {
             None
@@ -126,9 +131,9 @@ impl<'j, 'a> Judge<'j, 'a> {
         let finding = Finding {
             code,
             level: self.comparator.level(code),
-            message: message.into(),
+            message,
             contract: Some(ContractSide {
-                location: format!("[root].interactions[{}].{}", self.mock.lead.index, mock.location),
+                location,
                 value: mock.value.map(|value| JsonText(value.to_json())),
                 place: self.contract.documents().place(mock.at),
                 ..lead_side(&self.mock.lead, self.mends().provider_states)
@@ -149,6 +154,17 @@ impl<'j, 'a> Judge<'j, 'a> {
         self.findings.push(finding);
     }
 
+    /// Returns whether this was reported before: several parts of a schema may find the same.
+    fn is_told(&self, code: Code, message: &str, location: &str) -> bool {
+        self.findings.iter().any(|finding| {
+            let place = finding.contract.as_ref().map(|side| side.location.as_str());
+            finding.witness.is_none()
+                && finding.code == code
+                && finding.message == message
+                && place == Some(location)
+        })
+    }
+
     /// Reports that there is no description.
     pub(super) fn report_missing_description(&mut self) {
         let message = "No OpenAPI document provided to validate HTTP interaction";
@@ -158,7 +174,7 @@ impl<'j, 'a> Judge<'j, 'a> {
             .last_mut()
             .and_then(|finding| finding.contract.as_mut())
         {
-            side.location = format!("[root].interactions[{}]", self.mock.lead.index);
+            side.location.clone_from(&self.mock.lead.way);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use super::async_description::{AsyncDescription, Candidate};
-use super::contract::{Exchange, Lead, MessageMock, MessageSide};
+use super::contract::{About, Exchange, Lead, MessageMock, MessageSide};
 use super::finding::{ContractSide, Finding, JsonText, SpecSide};
 use super::judge::{known, lead_side, spelled, too_complex};
 use super::request::{BodyStatus, VALIDATABLE, body_status};
@@ -11,7 +11,7 @@ use super::{Code, Comparator, Comparison, ContractFile, Level};
 use crate::Error;
 use crate::document::{Node, Position};
 use crate::schema::validate::{MAX_WORK, Undecided, Validator};
-use crate::schema::{SchemaRules, received};
+use crate::schema::{SchemaRules, partial, received};
 
 /// One side of a message interaction.
 struct Side<'s> {
@@ -23,6 +23,8 @@ struct Side<'s> {
     is_received: bool,
     payload_way: String,
     metadata_way: String,
+    /// Whether only the nearest candidate is told if none matches: there may be many.
+    tells_nearest: bool,
     /// What validations could not decide.
     undecided: RefCell<Vec<Undecided>>,
 }
@@ -39,36 +41,66 @@ pub(super) fn compare_message(
         contract,
         lead: &mock.lead,
     };
-    let operation = reporter.operation(mock.reference, "async", &mut comparison.findings);
-    let Some((document, id)) = operation else {
+    let findings = &mut comparison.findings;
+    let found = match mock.about {
+        About::Reference(reference) => {
+            reporter
+                .operation(reference, "async", findings)
+                .map(|(document, id)| {
+                    let way = format!("[root].operations.{id}.messages");
+                    let list = document.operation(id).and_then(|node| node.get("messages"));
+                    Candidates {
+                        document,
+                        operation: id,
+                        messages: document.messages(list, &way),
+                        way,
+                    }
+                })
+        }
+        About::Any => reporter.document("async", findings).map(|document| Candidates {
+            document,
+            operation: "its messages",
+            messages: document.all_messages(),
+            way: "[root].operations".to_owned(),
+        }),
+    };
+    let Some(candidates) = found else {
         return Ok(());
     };
-    let index = mock.lead.index;
+    let contents = match mock.about {
+        About::Reference(_) => "contents.content",
+        About::Any => "contents",
+    };
+    let way = &mock.lead.way;
     let side = Side {
         comparator,
         contract,
         lead: &mock.lead,
-        document,
+        document: candidates.document,
         is_received: true,
-        payload_way: format!("[root].interactions[{index}].contents.content"),
-        metadata_way: format!("[root].interactions[{index}].metadata"),
+        payload_way: format!("{way}.{contents}"),
+        metadata_way: format!("{way}.metadata"),
+        tells_nearest: matches!(mock.about, About::Any),
         undecided: RefCell::default(),
     };
-    let way = format!("[root].operations.{id}.messages");
-    let candidates = document.messages(document.operation(id).and_then(|node| node.get("messages")), &way);
-    let no_match = reporter.side(
-        format!("[root].interactions[{index}]"),
-        mock.lead.at,
-        mock.lead.description,
-    );
+    let no_match = reporter.side(way.clone(), mock.lead.at, mock.lead.description);
     side.compare(
         &mock.message,
-        &candidates,
-        &way,
+        &candidates.messages,
+        &candidates.way,
         no_match,
         &mut comparison.findings,
     );
-    side.count_undecided(comparison, id)
+    side.count_undecided(comparison, candidates.operation)
+}
+
+/// The messages of a document that a message of a contract may be.
+struct Candidates<'c> {
+    document: &'c AsyncDescription,
+    /// The operation, for errors.
+    operation: &'c str,
+    messages: Vec<Candidate<'c>>,
+    way: String,
 }
 
 /// Compares an interaction with a request message and responses.
@@ -87,8 +119,7 @@ pub(super) fn compare_exchange(
     let Some((document, id)) = reporter.operation(mock.reference, "sync", findings) else {
         return Ok(());
     };
-    let index = mock.lead.index;
-    let root = format!("[root].interactions[{index}]");
+    let root = &mock.lead.way;
     let no_match = || {
         reporter.side(
             format!("{root}.comments.references.AsyncAPI.operationId"),
@@ -104,6 +135,7 @@ pub(super) fn compare_exchange(
         is_received: false,
         payload_way: format!("{root}.request.contents.content"),
         metadata_way: format!("{root}.request.metadata"),
+        tells_nearest: false,
         undecided: RefCell::default(),
     };
     let operation = document.operation(id);
@@ -183,6 +215,16 @@ impl<'r> Reporter<'r> {
         }
     }
 
+    /// Returns the document that messages are compared with; reports if there is none.
+    fn document(&self, kind: &str, findings: &mut Vec<Finding>) -> Option<&'r AsyncDescription> {
+        if self.comparator.messages.is_none() {
+            let message = format!("No AsyncAPI document provided to validate {kind} interaction");
+            let side = self.side(self.lead.way.clone(), self.lead.at, self.lead.description);
+            findings.push(self.finding(Code::MessageSpecMissing, message, side, "[root]".to_owned()));
+        }
+        self.comparator.messages
+    }
+
     /// Returns the document and the operation that the interaction belongs to.
     fn operation(
         &self,
@@ -190,13 +232,8 @@ impl<'r> Reporter<'r> {
         kind: &str,
         findings: &mut Vec<Finding>,
     ) -> Option<(&'r AsyncDescription, &'r str)> {
-        let root = format!("[root].interactions[{}]", self.lead.index);
-        let Some(document) = self.comparator.messages else {
-            let message = format!("No AsyncAPI document provided to validate {kind} interaction");
-            let side = self.side(root, self.lead.at, self.lead.description);
-            findings.push(self.finding(Code::MessageSpecMissing, message, side, "[root]".to_owned()));
-            return None;
-        };
+        let root = &self.lead.way;
+        let document = self.document(kind, findings)?;
         let title = if kind == "async" { "Async" } else { "Sync" };
         let way = format!("{root}.comments.references.AsyncAPI");
         let id = reference
@@ -245,7 +282,7 @@ impl Side<'_> {
         no_match: ContractSide,
         findings: &mut Vec<Finding>,
     ) -> bool {
-        let mut causes = Vec::new();
+        let mut causes: Vec<Finding> = Vec::new();
         for candidate in candidates {
             let mut results = self.payload(message, candidate);
             results.extend(self.headers(message, candidate));
@@ -269,7 +306,11 @@ impl Side<'_> {
                 });
                 return true;
             }
-            causes.extend(errors);
+            if !self.tells_nearest {
+                causes.extend(errors);
+            } else if causes.is_empty() || errors.len() < causes.len() {
+                causes = errors;
+            }
         }
         let reporter = self.reporter();
         let text = "No message in the operation matched the interaction".to_owned();
@@ -367,15 +408,14 @@ impl Side<'_> {
         spec_way: &str,
     ) -> Vec<Finding> {
         let mut bundle = self.document.inlined(schema);
-        if self.is_received {
-            let rules = if self.comparator.options.mends.free_form_maps {
-                SchemaRules {
-                    free_form_maps: true,
-                    one_of_is_any_of: true,
-                    ..SchemaRules::default()
-                }
-            } else {
-                SchemaRules::default()
+        let mends = self.comparator.options.mends;
+        if self.is_received && mends.partial_responses {
+            bundle = partial(&bundle, mends.schema_rules());
+        } else if self.is_received {
+            let rules = SchemaRules {
+                free_form_maps: mends.free_form_maps,
+                one_of_is_any_of: mends.free_form_maps,
+                ..SchemaRules::default()
             };
             received(&mut bundle, rules);
         }

@@ -21,7 +21,8 @@ pub struct Mends {
     pub cookies: bool,
     /// Parameters with `content` are parsed and checked as documents.
     pub content_parameters: bool,
-    /// Fields of forms are read as numbers and booleans if the schema requires them; forms of OpenAPI 2.0 are checked.
+    /// Fields of forms are read as what the schema says: numbers, booleans, lists of one element, documents in JSON, names
+    /// with dots and brackets; forms of OpenAPI 2.0 are checked.
     pub form_coercion: bool,
     /// `additionalProperties: true` allows members in responses.
     pub free_form_maps: bool,
@@ -46,6 +47,24 @@ pub struct Mends {
     pub whole_references: bool,
     /// What stands beside `$ref` has no effect in OpenAPI 2.0 and 3.0.
     pub reference_siblings: bool,
+    /// A response body may lack any member, whatever the schema says of members that are missing; a member is unknown only
+    /// if no part of the schema declares it.
+    pub partial_responses: bool,
+    /// The names of schemas are tags of a discriminator beside those of `mapping`, and a schema with a discriminator stands
+    /// for the schemas that extend it by `allOf`.
+    pub discriminators: bool,
+    /// Values of a query that is a map are the values themselves; without this correction they are decoded once more.
+    pub decoded_queries: bool,
+    /// Parameters for the headers `Accept`, `Content-Type` and `Authorization` have no effect since OpenAPI 3.0.
+    pub reserved_headers: bool,
+    /// A required parameter or body that is missing is told as missing; without this correction its type is wrong.
+    pub missing_values: bool,
+    /// All media types of `Accept` count; without this correction those before the first `;`.
+    pub whole_accept: bool,
+    /// What is found several times at one place is told once.
+    pub told_once: bool,
+    /// The messages of contracts of version 3 are compared. They name no operation: any one may have the message.
+    pub message_contracts: bool,
 }
 
 impl Mends {
@@ -79,6 +98,14 @@ impl Mends {
             provider_states: on,
             whole_references: on,
             reference_siblings: on,
+            partial_responses: on,
+            discriminators: on,
+            decoded_queries: on,
+            reserved_headers: on,
+            missing_values: on,
+            whole_accept: on,
+            told_once: on,
+            message_contracts: on,
         }
     }
 
@@ -90,6 +117,8 @@ impl Mends {
             one_of_is_any_of: self.one_of_is_any_of,
             all_of_is_conjunction: self.all_of_is_conjunction,
             reference_stands_alone: self.reference_siblings,
+            discriminators: self.discriminators,
+            partial: self.partial_responses,
         }
     }
 }

@@ -15,7 +15,7 @@ use super::{Code, Comparison, ContractFile};
 use crate::description::response_for;
 use crate::document::Node;
 use crate::schema::{Bundle, Direction};
-use crate::sets::{Answer, EditKind, Effort, Oracle, Refutation, Second, survey};
+use crate::sets::{Answer, EditKind, Effort, Oracle, Refutation, Second, permitted, survey};
 
 /// A schema as declared, and a second validator for it.
 #[derive(Debug)]
@@ -141,7 +141,8 @@ impl<'j> Judge<'j, '_> {
             swap_json(&mut actual.body, value);
             refusal
         };
-        let oracle = self.oracle(&declared, &refuses, wanted);
+        let second = || declared.second();
+        let oracle = self.oracle(&declared, &second, &refuses, wanted);
         let survey = survey(
             &declared.bundle,
             &self.comparator.patterns,
@@ -175,13 +176,14 @@ impl<'j> Judge<'j, '_> {
     fn oracle<'o>(
         &'o self,
         declared: &'o Declared,
+        second: &'o dyn Fn() -> Second<'o>,
         refuses: &'o dyn Fn(&mut json::Value) -> Option<String>,
         wanted: &'o dyn Fn() -> bool,
     ) -> Oracle<'o> {
         Oracle {
             bundle: &declared.bundle,
             patterns: &self.comparator.patterns,
-            second: declared.second(),
+            second,
             refuses,
             wanted,
             effort: Effort::new(),
@@ -196,6 +198,11 @@ impl<'j> Judge<'j, '_> {
         wanted: &dyn Fn() -> bool,
     ) -> Option<&'static str> {
         let operation = self.operation()?;
+        let expected = &interaction.request;
+        // Without rules and generators the consumer sends the example alone.
+        if expected.rules.body.is_empty() && expected.generators.body.is_empty() {
+            return None;
+        }
         let example = self.mock.request_body.as_deref()?;
         let media_type = self
             .mock
@@ -203,8 +210,8 @@ impl<'j> Judge<'j, '_> {
             .text("content-type")
             .unwrap_or("application/json")
             .to_owned();
-        if !fits("application/json", &media_type) {
-            return None;
+        if !fits("application/json", &media_type) || !is_json(&expected.body) {
+            return Some("no-json");
         }
         let schemas = operation.request_schemas();
         let schema = schemas
@@ -212,13 +219,9 @@ impl<'j> Judge<'j, '_> {
             .find(|(name, _)| fits(&media_type, name))
             .and_then(|(_, schema)| *schema);
         let schema = schema?;
-        let expected = &interaction.request;
         let specification = self.contract.contract().map(|contract| contract.specification)?;
-        if !is_json(&expected.body) {
-            return None;
-        }
         let Ok(plan) = RequestPlan::compile(expected, specification) else {
-            return None;
+            return Some("no-json");
         };
         let declared = self.comparator.declared(schema, Direction::Sent);
         if declared.has_dynamic_references {
@@ -232,9 +235,20 @@ impl<'j> Judge<'j, '_> {
             swap_json(&mut actual.body, value);
             refusal
         };
-        let oracle = self.oracle(&declared, &refuses, wanted);
+        let second = || declared.second();
+        let oracle = self.oracle(&declared, &second, &refuses, wanted);
         let outside = generated(expected).iter().find_map(|value| oracle.outside(value));
-        let laxer = oracle.laxer(example);
+        let permitted = permitted(
+            &declared.bundle,
+            &self.comparator.patterns,
+            example,
+            &expected.rules.body,
+        );
+        let (laxer, unknown) = match oracle.laxer(example, &permitted) {
+            Answer::Contained => (Vec::new(), None),
+            Answer::NotContained(refutations) => (refutations, None),
+            Answer::Unknown(reason) => (Vec::new(), Some(reason)),
+        };
         let way = format!("requestBody.content.{media_type}");
         if let Some(refutation) = outside {
             let message = format!(
@@ -264,7 +278,7 @@ impl<'j> Judge<'j, '_> {
                 refutation,
             );
         }
-        None
+        unknown
     }
 
     fn report_refutation(

@@ -47,7 +47,22 @@ impl<'a> Operation<'a> {
         item: &'a Node,
         operations: &mut Vec<Self>,
     ) {
-        let item = description.resolve(item);
+        let referenced = description.resolve(item);
+        Self::of_resolved(description, path, referenced, operations);
+        // What stands beside `$ref` (OpenAPI 3.1, "path item object"), unless the target has it as well.
+        if !std::ptr::eq(referenced, item) {
+            let first = operations.len();
+            Self::of_resolved(description, path, item, operations);
+            let beside = operations.split_off(first);
+            operations.extend(
+                beside
+                    .into_iter()
+                    .filter(|own| referenced.get(own.method).is_none()),
+            );
+        }
+    }
+
+    fn of_resolved(description: &'a Description, path: &'a str, item: &'a Node, operations: &mut Vec<Self>) {
         for (method, member) in item.members() {
             if !METHODS.contains(&method.to_ascii_lowercase().as_str()) || member.node.as_object().is_none() {
                 continue;

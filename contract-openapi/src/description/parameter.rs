@@ -84,6 +84,16 @@ impl<'a> Parameter<'a> {
         }
     }
 
+    /// Returns a header of a response, whose name is that of its member.
+    pub(crate) fn header(node: &'a Node) -> Self {
+        Self {
+            node,
+            location: Some(Location::Header),
+            name: "",
+            is_shared: false,
+        }
+    }
+
     /// Returns whether it must be sent. A path parameter always must (OpenAPI 3.0, "parameter object").
     pub fn is_required(&self) -> bool {
         self.location == Some(Location::Path)

@@ -1,9 +1,10 @@
 //! All files of a description.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use super::reference::Reference;
-use super::{FileId, Limits, Node, Place, Position, ReadError, Sources, Value, read};
+use super::{FileId, Limits, Node, Object, Place, Position, ReadError, Sources, Value, escape, read};
 use crate::Error;
 
 /// What a description may be made of.
@@ -24,6 +25,8 @@ pub struct Documents {
     by_name: HashMap<String, FileId>,
     /// Files that a reference leads to and that could not be read, with the reason.
     missing: HashMap<String, String>,
+    /// References to the schemas that extend another one by `allOf`, by the position of that one.
+    subtypes: OnceLock<HashMap<Position, Vec<Node>>>,
 }
 
 #[derive(Debug, Clone)]
@@ -31,6 +34,8 @@ struct File {
     name: String,
     text: String,
     root: Node,
+    /// Where the lines of the text begin, once one was asked for.
+    line_starts: OnceLock<Vec<usize>>,
 }
 
 impl Documents {
@@ -48,6 +53,7 @@ impl Documents {
             files: Vec::new(),
             by_name: HashMap::new(),
             missing: HashMap::new(),
+            subtypes: OnceLock::new(),
         };
         documents.add(name, text, limits)?;
         Ok(documents)
@@ -116,6 +122,7 @@ impl Documents {
             name: name.to_owned(),
             text,
             root,
+            line_starts: OnceLock::new(),
         });
         Ok(())
     }
@@ -123,6 +130,52 @@ impl Documents {
     /// Returns the identity of the file with this index; there are at most [`Limits::max_files`].
     fn id_at(index: usize) -> FileId {
         FileId(u16::try_from(index).unwrap_or(u16::MAX))
+    }
+
+    /// Returns references to the schemas that extend the schema at a position by `allOf`, directly or not.
+    pub(crate) fn subtypes(&self, schema: Position) -> Vec<Node> {
+        let direct = self.subtypes.get_or_init(|| self.find_subtypes());
+        let mut found: Vec<Node> = Vec::new();
+        let mut seen = HashSet::from([schema]);
+        let mut waiting = vec![schema];
+        while let Some(base) = waiting.pop() {
+            for reference in direct.get(&base).into_iter().flatten() {
+                let target = self.resolve(reference).map(|target| target.at);
+                if let Ok(target) = target
+                    && seen.insert(target)
+                {
+                    found.push(reference.clone());
+                    waiting.push(target);
+                }
+            }
+        }
+        found
+    }
+
+    fn find_subtypes(&self) -> HashMap<Position, Vec<Node>> {
+        let mut subtypes: HashMap<Position, Vec<Node>> = HashMap::new();
+        for file in self.files() {
+            for way in [["components", "schemas"].as_slice(), ["definitions"].as_slice()] {
+                let schemas = self.root_of(file).descend(way.iter().copied());
+                for (name, schema) in schemas.into_iter().flat_map(Node::entries) {
+                    let reference = Node {
+                        at: Position { file, ..schema.at },
+                        ..Node::from(format!("#/{}/{}", way.join("/"), escape(name)).as_str())
+                    };
+                    let reference: Object = [("$ref", reference)].into_iter().collect();
+                    let branches = schema.get("allOf").and_then(Node::as_array).unwrap_or_default();
+                    for branch in branches.iter().filter(|branch| branch.get("$ref").is_some()) {
+                        if let Ok(base) = self.resolve(branch) {
+                            subtypes
+                                .entry(base.at)
+                                .or_default()
+                                .push(reference.clone().into());
+                        }
+                    }
+                }
+            }
+        }
+        subtypes
     }
 
     /// Returns the first file's root node.
@@ -188,7 +241,18 @@ impl Documents {
     /// Returns the line of text at a position, without its end.
     pub fn line(&self, at: Position) -> Option<&str> {
         let line = usize::try_from(at.line.checked_sub(1)?).ok()?;
-        self.file(at.file).text.lines().nth(line)
+        self.file(at.file).line(line)
+    }
+}
+
+impl File {
+    /// Returns the line with this index, without its end.
+    fn line(&self, index: usize) -> Option<&str> {
+        let starts = self.line_starts.get_or_init(|| {
+            let ends = self.text.match_indices('\n').map(|(end, _)| end + 1);
+            std::iter::once(0).chain(ends).collect()
+        });
+        self.text.get(*starts.get(index)?..)?.lines().next()
     }
 }
 

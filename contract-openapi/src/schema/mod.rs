@@ -12,5 +12,5 @@ pub(crate) use self::bundle::Bundle;
 pub(crate) use self::format::Format;
 pub(crate) use self::pattern::{Pattern, Patterns};
 pub(crate) use self::transform::{
-    Direction, SchemaRules, as_declared, both, plain, received, sent_or_received,
+    Direction, SchemaRules, as_declared, both, partial, plain, received, sent_or_received,
 };

@@ -140,7 +140,7 @@ impl<'a> Maker<'a> {
 
 /// Returns whether a value has a type that the alternative allows, and the constants that distinguish
 /// alternatives.
-fn is_like(alternative: &Alternative<'_>, value: &Node) -> bool {
+pub(super) fn is_like(alternative: &Alternative<'_>, value: &Node) -> bool {
     let types = alternative.types();
     let has_type = match &value.value {
         Value::Null => types.contains(&"null"),

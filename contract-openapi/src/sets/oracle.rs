@@ -4,10 +4,11 @@ use std::cell::Cell;
 
 use contract_core::json;
 
-use super::edit::{Edit, EditKind, Step, pointer};
+use super::Survey;
+use super::edit::{Edit, EditKind, pointer};
+use super::permitted::Permitted;
 use super::trial::Trial;
-use super::{Survey, candidate};
-use crate::document::{Node, Value};
+use crate::document::Node;
 use crate::schema::validate::{Dialect, Failure, Undecided, Validator, Verdict};
 use crate::schema::{Bundle, Patterns};
 
@@ -15,7 +16,8 @@ use crate::schema::{Bundle, Patterns};
 pub(crate) struct Oracle<'o> {
     pub(crate) bundle: &'o Bundle,
     pub(crate) patterns: &'o Patterns,
-    pub(crate) second: Second<'o>,
+    /// Returns the second validator, which is made once it is asked for.
+    pub(crate) second: &'o dyn Fn() -> Second<'o>,
     /// Returns why the contract rejects a body; `None` if it accepts it. The body is unchanged afterwards.
     pub(crate) refuses: &'o dyn Fn(&mut json::Value) -> Option<String>,
     /// Returns whether somebody still waits for the answer.
@@ -69,7 +71,7 @@ const MAX_WITNESSES: usize = 20;
 impl Oracle<'_> {
     /// Returns whether the second validator gives this verdict, too: a witness needs the same one from both.
     fn second_agrees(&self, trial: &mut Trial, edit: &Edit<'_>, is_valid: bool) -> bool {
-        match self.second {
+        match (self.second)() {
             Second::Unneeded => true,
             Second::Asked(second) => {
                 let verdict = trial.with_serde(edit, |value| second.is_valid(value));
@@ -127,7 +129,7 @@ impl Oracle<'_> {
             }
         }
         match (refutations.is_empty(), self.undecided().or(survey.unproved)) {
-            (false, _) => Answer::NotContained(refutations),
+            (false, _) => Answer::NotContained(most_exact(refutations)),
             (true, None) => Answer::Contained,
             (true, Some(reason)) => Answer::Unknown(reason),
         }
@@ -151,13 +153,14 @@ impl Oracle<'_> {
     }
 
     /// Returns requests that the contract's rules accept and the description rejects, one for each place.
-    pub(crate) fn laxer(&self, example: &Node) -> Vec<Refutation> {
-        let mut edits = Vec::new();
-        collect_places(example, &mut Vec::new(), &mut edits);
+    pub(crate) fn laxer(&self, example: &Node, permitted: &Permitted<'_>) -> Answer {
+        if permitted.edits.is_empty() && permitted.unproved.is_none() {
+            return Answer::Contained;
+        }
         let mut trial = Trial::new(example);
         let mut told: Vec<&Edit<'_>> = Vec::new();
         let mut refutations = Vec::new();
-        for edit in edits.iter().take_while(|_| (self.wanted)()) {
+        for edit in permitted.edits.iter().take_while(|_| (self.wanted)()) {
             let is_told = told.iter().any(|other| other.steps == edit.steps);
             if is_told || told.len() >= MAX_WITNESSES {
                 continue;
@@ -167,7 +170,11 @@ impl Oracle<'_> {
                 refutations.push(refutation);
             }
         }
-        refutations
+        match (refutations.is_empty(), self.undecided().or(permitted.unproved)) {
+            (false, _) => Answer::NotContained(refutations),
+            (true, None) => Answer::Contained,
+            (true, Some(reason)) => Answer::Unknown(reason),
+        }
     }
 
     /// Checks a changed request; returns the refutation if the contract accepts it and the description rejects it.
@@ -187,7 +194,7 @@ impl Oracle<'_> {
     /// Checks a value; returns the refutation if the description rejects it.
     pub(crate) fn outside(&self, value: &Node) -> Option<Refutation> {
         let failure = self.first_failure(value)?;
-        let is_refused = match self.second {
+        let is_refused = match (self.second)() {
             Second::Unneeded => true,
             Second::Asked(second) => !second.is_valid(&value.to_serde()),
             Second::Unsupported => false,
@@ -208,43 +215,26 @@ impl Oracle<'_> {
     }
 }
 
+/// Leaves out each refutation whose value is also that of another one with a deeper place: an array with an element that lacks a
+/// member says no more than that the member may be absent.
+fn most_exact(refutations: Vec<Refutation>) -> Vec<Refutation> {
+    let is_deeper = |one: &Refutation, other: &Refutation| {
+        let below = one.path.strip_prefix(&other.path);
+        below.is_some_and(|below| below.starts_with('/')) && one.value == other.value
+    };
+    let is_kept: Vec<bool> = refutations
+        .iter()
+        .map(|other| !refutations.iter().any(|one| is_deeper(one, other)))
+        .collect();
+    let kept = refutations.into_iter().zip(is_kept);
+    kept.filter_map(|(refutation, is_kept)| is_kept.then_some(refutation))
+        .collect()
+}
+
 /// Whether all values of the description match the contract.
 #[derive(Debug)]
 pub(crate) enum Answer {
     Contained,
     NotContained(Vec<Refutation>),
     Unknown(&'static str),
-}
-
-/// Collects changes of an example to other values of the same types.
-fn collect_places<'e>(example: &'e Node, steps: &mut Vec<Step<'e>>, places: &mut Vec<Edit<'e>>) {
-    for value in candidate::values_like(example) {
-        let kind = if value.as_array().is_some() {
-            EditKind::Empty
-        } else {
-            EditKind::Value
-        };
-        places.push(Edit {
-            steps: steps.clone(),
-            kind,
-            value: Some(value),
-        });
-    }
-    match &example.value {
-        Value::Object(object) => {
-            for (name, member) in object.iter() {
-                steps.push(Step::Member(name));
-                collect_places(&member.node, steps, places);
-                steps.pop();
-            }
-        }
-        Value::Array(elements) => {
-            for (index, element) in elements.iter().enumerate().take(3) {
-                steps.push(Step::Element(index));
-                collect_places(element, steps, places);
-                steps.pop();
-            }
-        }
-        _ => {}
-    }
 }

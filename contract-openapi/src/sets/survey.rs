@@ -27,6 +27,8 @@ pub(crate) struct Survey<'e> {
 /// Maximum number of changes tried for one body.
 const MAX_EDITS: usize = 400;
 const MAX_DEPTH: usize = 24;
+/// Maximum number of elements of an array that is tried.
+const MAX_ELEMENTS: usize = 1_000;
 
 /// Walks a schema of the values that the provider may send, together with what a contract expects.
 pub(crate) fn survey<'e>(
@@ -101,6 +103,12 @@ impl<'a, 'e> Walk<'a, '_, 'e> {
                 self.unproved(reason);
                 self.candidates(alternative, example);
             }
+        }
+        if let (Accepts::Rule(Matcher::Type { max: Some(max), .. }), Some([first, ..])) =
+            (accepted, example.as_array())
+            && *max < MAX_ELEMENTS
+        {
+            self.edit(EditKind::Value, Some(vec![first.clone(); max + 1].into()));
         }
         if is_one_of_several && let Some(value) = self.maker.least_of(alternative, 0) {
             self.edit(EditKind::Value, Some(value));
@@ -205,7 +213,7 @@ fn judge(alternative: &Alternative<'_>, example: &Node, accepted: Accepts<'_>) -
                 "regex-inclusion",
             )
         }
-        Accepts::Rule(Matcher::Date(None)) => {
+        Accepts::Rule(Matcher::Date(format)) if is_iso_date(format.as_deref()) => {
             proved_if(all(&["string"]) && has_format(alternative, "date"), "rule")
         }
         Accepts::Example => Proof::Unproved("example-only"),
@@ -214,6 +222,11 @@ fn judge(alternative: &Alternative<'_>, example: &Node, accepted: Accepts<'_>) -
         Accepts::Rule(_) => Proof::Unproved("rule"),
         Accepts::Other => Proof::Unproved("rules"),
     }
+}
+
+/// Returns whether a rule for dates is about those of ISO 8601, as the format `date` is.
+pub(super) fn is_iso_date(format: Option<&str>) -> bool {
+    format.is_none_or(|format| matches!(format, "yyyy-MM-dd" | "uuuu-MM-dd"))
 }
 
 /// Returns the types that the rule `type` accepts for an example.

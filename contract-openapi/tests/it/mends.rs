@@ -4,12 +4,12 @@ use contract_openapi::{Comparator, CompareOptions, ContractFile, Description, Le
 use serde_json::{Value, json};
 
 /// What is found with all mends, and without one of them.
-struct Verdicts {
-    mended: Vec<String>,
-    unmended: Vec<String>,
+pub(crate) struct Verdicts {
+    pub(crate) mended: Vec<String>,
+    pub(crate) unmended: Vec<String>,
 }
 
-fn verdicts(paths: &str, interaction: &Value, switch_off: fn(&mut Mends)) -> Verdicts {
+pub(crate) fn verdicts(paths: &str, interaction: &Value, switch_off: fn(&mut Mends)) -> Verdicts {
     let description = Description::from_text("openapi.yaml", paths).unwrap();
     let contract = json!({
         "consumer": {"name": "web"},
@@ -44,11 +44,11 @@ fn verdicts(paths: &str, interaction: &Value, switch_off: fn(&mut Mends)) -> Ver
     }
 }
 
-fn get(path: &str) -> Value {
+pub(crate) fn get(path: &str) -> Value {
     json!({"description": "d", "request": {"method": "GET", "path": path}, "response": {"status": 200}})
 }
 
-fn answered(body: &Value) -> Value {
+pub(crate) fn answered(body: &Value) -> Value {
     json!({
         "description": "d",
         "request": {"method": "GET", "path": "/a"},
@@ -57,13 +57,13 @@ fn answered(body: &Value) -> Value {
 }
 
 /// A description whose `GET /a` is answered by a body of this schema.
-fn answering(schema: &str) -> String {
+pub(crate) fn answering(schema: &str) -> String {
     format!(
         "openapi: 3.0.3\npaths: {{/a: {{get: {{responses: {{200: {{content: {{application/json: {{schema: {schema}}}}}}}}}}}}}}}"
     )
 }
 
-const NOTHING: [&str; 0] = [];
+pub(crate) const NOTHING: [&str; 0] = [];
 
 #[test]
 fn equivalent_templates() {

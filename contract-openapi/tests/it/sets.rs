@@ -99,6 +99,28 @@ fn an_array_may_be_empty() {
 }
 
 #[test]
+fn an_array_may_be_longer() {
+    let schema = "{type: array, minItems: 1, items: {type: integer}}";
+    let rules = json!({"$": {"matchers": [{"match": "type", "min": 1, "max": 2}]}});
+    let (findings, _) = compared(schema, &json!([1]), &rules);
+    assert_eq!(
+        told(&findings),
+        [("response.body.value-not-handled".to_owned(), "[1,1,1]".to_owned())]
+    );
+}
+
+#[test]
+fn a_member_of_an_element_that_may_be_absent_is_told_once() {
+    let schema = "{type: array, minItems: 1, items: {type: object, properties: {b: {type: string}}}}";
+    let rules = json!({"$": {"matchers": [{"match": "type", "min": 1}]}});
+    let (findings, _) = compared(schema, &json!([{"b": "x"}]), &rules);
+    assert_eq!(
+        told(&findings),
+        [("response.body.may-be-absent".to_owned(), "[{}]".to_owned())]
+    );
+}
+
+#[test]
 fn a_branch_may_not_be_handled() {
     let schema = "{oneOf: [{type: object, required: [cat], properties: {cat: {type: string}}}, \
                   {type: object, required: [dog], properties: {dog: {type: string}}}]}";

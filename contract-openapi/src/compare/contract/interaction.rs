@@ -7,7 +7,8 @@ use base64::Engine as _;
 
 use super::ContractFile;
 use crate::compare::quirks::is_truthy;
-use crate::document::{FileId, Limits, Node, Position, Value, read};
+use crate::compare::text::{QueryParser, parse_query};
+use crate::document::{FileId, Limits, Node, Object, Position, Value, read};
 use crate::{Error, ErrorKind};
 
 /// An interaction in the form needed for comparison.
@@ -25,6 +26,8 @@ pub(in crate::compare) enum Mock<'a> {
 /// Data common to all kinds of interactions.
 #[derive(Debug)]
 pub(in crate::compare) struct Lead<'a> {
+    /// The path of the interaction: `[root].interactions[0]`.
+    pub(in crate::compare) way: String,
     pub(in crate::compare) index: usize,
     pub(in crate::compare) description: Option<&'a str>,
     /// `providerState` of versions 1 and 2.
@@ -43,6 +46,8 @@ pub(in crate::compare) struct HttpMock<'a> {
     pub(in crate::compare) path_at: Position,
     /// The query as one text, without `?`.
     pub(in crate::compare) query: String,
+    /// The values of a query that is a map: they stand for themselves.
+    query_values: Option<Object>,
     pub(in crate::compare) request: &'a Node,
     pub(in crate::compare) request_headers: Headers<'a>,
     pub(in crate::compare) request_body: Option<Cow<'a, Node>>,
@@ -64,9 +69,17 @@ pub(in crate::compare) struct MessageSide<'a> {
 #[derive(Debug)]
 pub(in crate::compare) struct MessageMock<'a> {
     pub(in crate::compare) lead: Lead<'a>,
-    /// `comments.references.AsyncAPI`, if it is not empty.
-    pub(in crate::compare) reference: Option<&'a Node>,
+    pub(in crate::compare) about: About<'a>,
     pub(in crate::compare) message: MessageSide<'a>,
+}
+
+/// The operation that a message belongs to.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::compare) enum About<'a> {
+    /// What `comments.references.AsyncAPI` says, if it is not empty.
+    Reference(Option<&'a Node>),
+    /// Any one: contracts of version 3 name none.
+    Any,
 }
 
 /// An interaction with a request message and responses.
@@ -79,6 +92,15 @@ pub(in crate::compare) struct Exchange<'a> {
 }
 
 impl<'a> HttpMock<'a> {
+    /// Returns the values of the query by name; several values of one name are a list. `is_decoded` is whether the values of
+    /// a map are decoded already.
+    pub(in crate::compare) fn query_values(&self, is_decoded: bool) -> Cow<'_, Object> {
+        match &self.query_values {
+            Some(values) if is_decoded => Cow::Borrowed(values),
+            _ => Cow::Owned(parse_query(&self.query, QueryParser::PLAIN)),
+        }
+    }
+
     /// Returns the request body as in the file.
     pub(in crate::compare) fn request_content(&self) -> Option<&'a Node> {
         plain_content(self.request)
@@ -138,6 +160,10 @@ impl<'a> Headers<'a> {
         self.0.remove(&name.to_ascii_lowercase())
     }
 
+    pub(in crate::compare) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns the fields, sorted by their names.
     pub(in crate::compare) fn iter(&self) -> impl Iterator<Item = (&str, &HeaderValue<'a>)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
@@ -165,7 +191,7 @@ fn flat(node: &Node) -> String {
 pub(in crate::compare) fn read_interactions(file: &ContractFile) -> Result<Vec<Mock<'_>>, Error> {
     let root = file.root();
     let Some(list) = root.get("interactions") else {
-        return Ok(Vec::new());
+        return Ok(messages_of_version_3(root));
     };
     let Some(list) = list.as_array() else {
         return Err(malformed(file, list, "`interactions` must be an array"));
@@ -177,12 +203,12 @@ pub(in crate::compare) fn read_interactions(file: &ContractFile) -> Result<Vec<M
             .get("type")
             .and_then(Node::as_str)
             .map(str::to_ascii_lowercase);
-        let lead = lead(index, node);
+        let lead = lead("interactions", index, node);
         mocks.push(match kind.as_deref() {
             None | Some("synchronous/http") => Mock::Http(Box::new(http(file, node, lead, is_v4)?)),
             Some("asynchronous/messages") => Mock::Message(Box::new(MessageMock {
                 lead,
-                reference: reference(node),
+                about: About::Reference(reference(node)),
                 message: message(node),
             })),
             Some("synchronous/messages") => {
@@ -197,7 +223,28 @@ pub(in crate::compare) fn read_interactions(file: &ContractFile) -> Result<Vec<M
             Some(_) => Mock::Other,
         });
     }
+    mocks.extend(messages_of_version_3(root));
     Ok(mocks)
+}
+
+/// Reads `messages` of version 3.
+fn messages_of_version_3(root: &Node) -> Vec<Mock<'_>> {
+    let list = root.get("messages").and_then(Node::as_array).unwrap_or_default();
+    let messages = list.iter().filter(|node| node.as_object().is_some());
+    messages
+        .enumerate()
+        .map(|(index, node)| {
+            let reference = reference(node);
+            Mock::Message(Box::new(MessageMock {
+                lead: lead("messages", index, node),
+                about: match reference {
+                    Some(_) => About::Reference(reference),
+                    None => About::Any,
+                },
+                message: message_of_version_3(node),
+            }))
+        })
+        .collect()
 }
 
 fn malformed(file: &ContractFile, node: &Node, message: &str) -> Error {
@@ -227,13 +274,14 @@ fn major_version(root: &Node) -> u32 {
         .unwrap_or(0)
 }
 
-fn lead(index: usize, node: &Node) -> Lead<'_> {
+fn lead<'a>(list: &str, index: usize, node: &'a Node) -> Lead<'a> {
     let states = node
         .get("providerStates")
         .and_then(Node::as_array)
         .unwrap_or_default();
     let text = |name| node.get(name).and_then(Node::as_str);
     Lead {
+        way: format!("[root].{list}[{index}]"),
         index,
         description: text("description"),
         old_state: text("providerState").filter(|state| !state.is_empty()),
@@ -286,6 +334,7 @@ fn http<'a>(file: &ContractFile, node: &'a Node, lead: Lead<'a>, is_v4: bool) ->
         path: text("path")?,
         path_at: request.get("path").map_or(request.at, |path| path.at),
         query: query_text(request.get("query")),
+        query_values: request.get("query").and_then(query_values),
         request,
         request_headers: Headers::of(request.get("headers")),
         request_body: body(request),
@@ -319,6 +368,24 @@ fn query_text(query: Option<&Node>) -> String {
         .map(|(name, value)| format!("{name}={}", flat(value)))
         .collect();
     pairs.join("&")
+}
+
+/// Returns the values of a query that is a map: one text, or a list of several.
+fn query_values(query: &Node) -> Option<Object> {
+    let text = |value: &Node| Node {
+        at: value.at,
+        ..Node::from(value.as_str().unwrap_or_default())
+    };
+    let mut values = Object::default();
+    for (name, value) in query.as_object()?.iter() {
+        let value = match value.node.as_array() {
+            Some([one]) => text(one),
+            Some(several) => several.iter().map(text).collect::<Vec<_>>().into(),
+            None => text(&value.node),
+        };
+        values.insert(name, value);
+    }
+    Some(values)
 }
 
 /// Returns the content of a body of version 4.
@@ -363,7 +430,7 @@ fn content(body: &Node) -> Option<Cow<'_, Node>> {
 }
 
 /// Sets all positions in a node to that of the text that contains it.
-fn at_position(mut node: Node, at: Position) -> Node {
+pub(in crate::compare) fn at_position(mut node: Node, at: Position) -> Node {
     node.at = at;
     match &mut node.value {
         Value::Array(elements) => {
@@ -390,6 +457,23 @@ fn message(node: &Node) -> MessageSide<'_> {
             .and_then(|contents| contents.get("contentType"))
             .and_then(Node::as_str),
         metadata: node.get("metadata"),
+    }
+}
+
+/// Returns a message of version 3, whose contents are plain and whose content type is metadata.
+fn message_of_version_3(node: &Node) -> MessageSide<'_> {
+    let metadata = node.get("metaData").or_else(|| node.get("metadata"));
+    let named = |name: &str| {
+        metadata
+            .and_then(|metadata| metadata.get(name))
+            .and_then(Node::as_str)
+    };
+    MessageSide {
+        payload: node.get("contents").map(Cow::Borrowed),
+        content_type: named("contentType")
+            .or_else(|| named("content-type"))
+            .or(Some("application/json")),
+        metadata,
     }
 }
 

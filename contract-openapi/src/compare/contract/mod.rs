@@ -5,5 +5,6 @@ mod interaction;
 
 pub use self::file::ContractFile;
 pub(super) use self::interaction::{
-    Exchange, HeaderValue, HttpMock, Lead, MessageMock, MessageSide, Mock, read_interactions,
+    About, Exchange, HeaderValue, HttpMock, Lead, MessageMock, MessageSide, Mock, at_position,
+    read_interactions,
 };

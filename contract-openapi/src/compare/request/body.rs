@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::parameter::kind_of;
 use crate::compare::Code;
+use crate::compare::contract::at_position;
 use crate::compare::judge::Judge;
 use crate::compare::media_type::{find_media_type, fits};
 use crate::compare::quirks::is_truthy;
-use crate::compare::text::{QueryParser, multipart_fields, parse_query};
+use crate::compare::text::{Delimited, QueryParser, multipart_fields, parse_query};
 use crate::description::{Operation, form_schema};
-use crate::document::{Node, Position};
+use crate::document::{FileId, Limits, Node, Position, read};
 use crate::schema::{Bundle, Direction};
 
 /// Media types whose bodies can be validated.
@@ -68,6 +70,14 @@ impl<'a> Judge<'_, 'a> {
             .request_content()
             .map_or_else(Position::default, |content| content.at);
         let content_place = self.below_operation("requestBody.content", at, operation.request_content());
+        if body.is_none() && self.mends().missing_values {
+            if self.is_valid_request() {
+                let message = "Request body is missing but is required by the spec file";
+                let place = self.body_place("request", None);
+                self.report(Code::RequestBodyIncompatible, message, place, content_place);
+            }
+            return;
+        }
         let validatable: Vec<&str> = VALIDATABLE
             .into_iter()
             .filter(|media_type| {
@@ -93,10 +103,19 @@ impl<'a> Judge<'_, 'a> {
         let schema = self.request_body_schema(operation, &media_type);
         match schema {
             Some(bundle) if !json_only || has_json => {
-                let form = body.map(|body| self.form_value(body, &sent_type));
-                let value = form.as_ref().map(AsRef::as_ref);
-                let is_form = matches!(&form, Some(Cow::Owned(_)));
-                let failures = self.failures(&bundle, value, is_form && self.mends().form_coercion);
+                let guessed = body.map(|body| self.form_value(body, &sent_type));
+                let typed = body.and_then(|body| self.typed_form(body, &sent_type, &bundle));
+                let coerces = matches!(&guessed, Some(Cow::Owned(_))) && self.mends().form_coercion;
+                let guessed = guessed.as_ref().map(AsRef::as_ref);
+                let mut value = typed.as_ref().or(guessed);
+                let mut failures = self.failures(&bundle, value, coerces);
+                // Names with dots and brackets may also stand for nested members.
+                if typed.is_some() && !failures.is_empty() {
+                    let nested = self.failures(&bundle, guessed, coerces);
+                    if nested.is_empty() {
+                        (value, failures) = (guessed, nested);
+                    }
+                }
                 let mut mock = self.body_place("request", body);
                 mock.value = value;
                 let spec =
@@ -148,6 +167,43 @@ impl<'a> Judge<'_, 'a> {
         Some(self.comparator.bundle_of(&schema, Direction::Sent))
     }
 
+    /// Returns the fields of a form as what the schema says of them; `None` if the body is none, or forms are not read so.
+    fn typed_form(&self, body: &Node, content_type: &str, bundle: &Bundle) -> Option<Node> {
+        if !self.mends().form_coercion || self.comparator.quirks.legacy_parser {
+            return None;
+        }
+        let text = body.as_str()?;
+        let lower = content_type.to_ascii_lowercase();
+        let mut fields = if lower.contains("application/x-www-form-urlencoded") {
+            parse_query(text, QueryParser::PLAIN)
+        } else if lower.contains("multipart/form-data") {
+            multipart_fields(text, content_type)?
+        } else {
+            return None;
+        };
+        let schema = bundle.resolve(&bundle.root);
+        let properties = schema.get("properties");
+        for (name, member) in fields.iter_mut() {
+            let property = properties.and_then(|properties| properties.get(name));
+            let Some(kind) = property.map(|property| kind_of(bundle, property, 0)) else {
+                continue;
+            };
+            let Some(text) = member.node.as_str() else {
+                continue;
+            };
+            let typed = match kind {
+                Delimited::List => json_of(text, '[').unwrap_or_else(|| vec![Node::from(text)].into()),
+                Delimited::Object => json_of(text, '{').unwrap_or_else(|| Node::from(text)),
+                Delimited::Text => Node::from(text),
+            };
+            member.node = at_position(typed, body.at);
+        }
+        Some(Node {
+            at: body.at,
+            ..Node::from(fields)
+        })
+    }
+
     /// Returns the fields of a form as an object; other bodies unchanged.
     fn form_value<'b>(&self, body: &'b Node, content_type: &str) -> Cow<'b, Node> {
         let Some(text) = body.as_str() else {
@@ -174,4 +230,13 @@ impl<'a> Judge<'_, 'a> {
             None => Cow::Borrowed(body),
         }
     }
+}
+
+/// Returns the list or object that a text is in JSON; `first` is how it begins.
+fn json_of(text: &str, first: char) -> Option<Node> {
+    if !text.trim_start().starts_with(first) {
+        return None;
+    }
+    serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
+    read(text, FileId::ROOT, &Limits::default()).ok()
 }

@@ -32,7 +32,7 @@ impl Judge<'_, '_> {
             let lead = "Value is incompatible with the parameter defined in the spec file";
             match self.cookie(parameter.name) {
                 Some(text) => {
-                    let value = self.content_value(parameter, &text).unwrap_or_else(|| {
+                    let value = self.content_value(parameter, &text, mock.at).unwrap_or_else(|| {
                         let bundle = self.parameter_bundle(parameter);
                         let kind = kind_of(&bundle, &bundle.root, 0);
                         let value = styled(

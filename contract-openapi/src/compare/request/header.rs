@@ -7,9 +7,10 @@ use crate::compare::judge::{Judge, MockPlace};
 use crate::compare::media_type::find_media_type;
 use crate::compare::quirks::is_truthy;
 use crate::compare::standard_headers;
-use crate::compare::text::{list_or_object, styled};
-use crate::description::{Location, Parameter, response_for};
+use crate::compare::text::{Delimited, list_or_object, styled};
+use crate::description::{Location, Parameter, Version, response_for};
 use crate::document::{Node, Position};
+use crate::schema::Bundle;
 
 impl<'a> Judge<'_, 'a> {
     pub(super) fn request_headers(&mut self) {
@@ -33,7 +34,13 @@ impl<'a> Judge<'_, 'a> {
     fn accept(&mut self) {
         let Some(operation) = self.operation() else { return };
         let header = self.mock.request_headers.get("accept").cloned();
-        let accept = header.as_ref().map_or("", |header| first_part(&header.text));
+        let accept = header.as_ref().map_or("", |header| {
+            if self.mends().whole_accept {
+                &header.text
+            } else {
+                first_part(&header.text)
+            }
+        });
         if accept.is_empty() {
             return;
         }
@@ -110,7 +117,7 @@ impl<'a> Judge<'_, 'a> {
                 continue;
             }
             let header = rest.remove(parameter.name);
-            if self.is_valid_request() {
+            if self.is_valid_request() && !self.is_reserved(parameter.name) {
                 self.declared_header(index, parameter, header.as_ref());
             }
         }
@@ -132,6 +139,20 @@ impl<'a> Judge<'_, 'a> {
         }
     }
 
+    /// Returns whether parameters for a header have no effect (OpenAPI 3.0, "parameter object").
+    fn is_reserved(&self, name: &str) -> bool {
+        let is_v3 = self
+            .comparator
+            .description
+            .is_some_and(|description| description.version() != Version::V2);
+        let reserved = ["accept", "content-type", "authorization"];
+        is_v3
+            && self.mends().reserved_headers
+            && reserved
+                .iter()
+                .any(|reserved| name.eq_ignore_ascii_case(reserved))
+    }
+
     fn declared_header(&mut self, index: usize, parameter: &Parameter<'a>, header: Option<&HeaderValue<'_>>) {
         let place = self.header_place(parameter.name, header);
         let way = format!("parameters[{index}]");
@@ -144,17 +165,11 @@ impl<'a> Judge<'_, 'a> {
             }
             return;
         };
-        let value = self.content_value(parameter, &header.text).unwrap_or_else(|| {
+        let document = self.content_value(parameter, &header.text, header.node.at);
+        let value = document.unwrap_or_else(|| {
             let bundle = self.parameter_bundle(parameter);
             let value = if self.mends().parameter_styles {
-                let kind = kind_of(&bundle, &bundle.root, 0);
-                styled(
-                    &header.text,
-                    parameter.style(),
-                    parameter.explodes(),
-                    parameter.name,
-                    kind,
-                )
+                styled_header(&header.text, parameter, &bundle)
             } else if admits_text(parameter) {
                 Node::from(header.text.as_str())
             } else {
@@ -166,6 +181,26 @@ impl<'a> Judge<'_, 'a> {
         let failures = self.failures(&bundle, Some(&value), true);
         self.report_failures(Code::RequestHeaderIncompatible, lead, failures, &place, &spec);
     }
+}
+
+/// Returns the value of a header by its style. Blanks around the elements of lists belong to no element (RFC 9110, section
+/// 5.6.1).
+pub(in crate::compare) fn styled_header(text: &str, parameter: &Parameter<'_>, bundle: &Bundle) -> Node {
+    let kind = kind_of(bundle, &bundle.root, 0);
+    let compact;
+    let text = if kind == Delimited::Text {
+        text
+    } else {
+        compact = text.split(',').map(str::trim).collect::<Vec<_>>().join(",");
+        &compact
+    };
+    styled(
+        text,
+        parameter.style(),
+        parameter.explodes(),
+        parameter.name,
+        kind,
+    )
 }
 
 /// Returns whether the schema, or one of its alternatives, allows strings.

@@ -8,6 +8,7 @@ mod query;
 mod security;
 
 pub(super) use self::body::{BodyStatus, VALIDATABLE, body_status};
+pub(super) use self::header::styled_header;
 
 use super::Code;
 use super::judge::Judge;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::compare::contract::at_position;
 use crate::compare::judge::Judge;
 use crate::compare::text::{Delimited, list_or_object, styled};
 use crate::description::{Parameter, Style};
-use crate::document::{FileId, Limits, Node, Object, read};
+use crate::document::{FileId, Limits, Node, Object, Position, read};
 use crate::schema::{Bundle, Direction};
 
 impl<'a> Judge<'_, 'a> {
@@ -15,7 +16,7 @@ impl<'a> Judge<'_, 'a> {
         parameter: &Parameter<'a>,
         text: &str,
     ) -> Option<(Arc<Bundle>, Node)> {
-        if let Some(value) = self.content_value(parameter, text) {
+        if let Some(value) = self.content_value(parameter, text, self.mock.path_at) {
             return value;
         }
         let bundle = self.parameter_bundle(parameter);
@@ -56,15 +57,16 @@ impl<'a> Judge<'_, 'a> {
     }
 
     /// Returns the value of a parameter that is serialised as a document; `None` if it is not, `Some(None)`
-    /// if it is not checked.
+    /// if it is not checked. `at` is the position of the text.
     #[expect(
         clippy::option_option,
         reason = "not a document, or a document that is not checked"
     )]
-    pub(super) fn content_value(
+    pub(in crate::compare) fn content_value(
         &self,
         parameter: &Parameter<'a>,
         text: &str,
+        at: Position,
     ) -> Option<Option<(Arc<Bundle>, Node)>> {
         let (media_type, schema) = parameter.content()?;
         if !self.mends().content_parameters {
@@ -79,7 +81,7 @@ impl<'a> Judge<'_, 'a> {
             .ok()
             .and_then(|_| read(text, FileId::ROOT, &Limits::default()).ok())
             .unwrap_or_else(|| Node::from(text));
-        Some(Some((bundle, value)))
+        Some(Some((bundle, at_position(value, at))))
     }
 
     /// Returns whether a setting of the description disables checks of lists and objects in parameters.
@@ -130,6 +132,13 @@ pub(super) fn kind_of(bundle: &Bundle, schema: &Node, depth: usize) -> Delimited
     } else {
         Delimited::Text
     }
+}
+
+/// Returns whether a schema for objects says that they may have members which it does not name.
+pub(super) fn names_others(bundle: &Bundle) -> bool {
+    let schema = bundle.resolve(&bundle.root);
+    let rest = schema.get("additionalProperties");
+    rest.is_some_and(|rest| rest.as_bool() != Some(false)) || schema.get("patternProperties").is_some()
 }
 
 /// Returns the properties in a schema for objects.

@@ -2,17 +2,63 @@
 
 use std::collections::BTreeSet;
 
-use super::parameter::{kind_of, property_names, split};
+use super::parameter::{kind_of, names_others, property_names, split};
 use crate::compare::Code;
 use crate::compare::judge::{Judge, MockPlace};
 use crate::compare::quirks::is_truthy;
-use crate::compare::text::{Delimited, QueryParser, parse_query, styled};
+use crate::compare::text::{Delimited, QueryParser, deep_object, parse_query, styled};
 use crate::description::{Location, Parameter, Style, Version};
 use crate::document::{Node, Object};
 use crate::schema::Bundle;
 
 impl<'a> Judge<'_, 'a> {
     pub(super) fn query(&mut self) {
+        if self.mends().parameter_styles {
+            self.styled_queries();
+        } else {
+            self.guessed_queries();
+        }
+    }
+
+    /// Compares the query by the styles of its parameters.
+    fn styled_queries(&mut self) {
+        let Some(operation) = self.operation() else { return };
+        if !self.is_valid_request() {
+            return;
+        }
+        let mock = self.mock;
+        let sent = mock.query_values(self.mends().decoded_queries);
+        let declared: Vec<&Parameter<'a>> = operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.location == Some(Location::Query))
+            .collect();
+        if declared.is_empty() && sent.is_empty() {
+            return;
+        }
+        let keys = self.api_key_names("query");
+        let mut query = SentQuery {
+            sent: &sent,
+            known: BTreeSet::new(),
+            named: declared
+                .iter()
+                .map(|parameter| parameter.name)
+                .chain(keys.iter().map(String::as_str))
+                .collect(),
+        };
+        for (index, parameter) in operation.parameters.iter().enumerate() {
+            if parameter.location == Some(Location::Query) {
+                self.styled_query(index, parameter, &mut query);
+            }
+        }
+        let known = query.known;
+        let unknown = sent.iter().filter(|(name, _)| !known.contains(*name));
+        let unknown: Vec<(&str, &Node)> = unknown.map(|(name, member)| (name, &member.node)).collect();
+        self.report_unknown_queries(unknown.into_iter(), &keys);
+    }
+
+    /// Compares the query by guessing the styles of its parameters.
+    fn guessed_queries(&mut self) {
         let Some(operation) = self.operation() else { return };
         let (guessed, brackets) = if self.comparator.quirks.legacy_parser {
             (QueryParser::PLAIN, QueryParser::PLAIN)
@@ -21,8 +67,6 @@ impl<'a> Judge<'_, 'a> {
         };
         let mut rest = parse_query(&self.mock.query, guessed);
         let unsplit = parse_query(&self.mock.query, brackets);
-        let plain = parse_query(&self.mock.query, QueryParser::PLAIN);
-        let mut known = BTreeSet::new();
         for (index, parameter) in operation.parameters.iter().enumerate() {
             if parameter.location != Some(Location::Query) {
                 continue;
@@ -39,31 +83,24 @@ impl<'a> Judge<'_, 'a> {
                 }
             }
             if self.is_valid_request() {
-                if self.mends().parameter_styles {
-                    self.styled_query(index, parameter, &plain, &mut known);
-                } else {
-                    self.guessed_query(index, parameter, rest.get(parameter.name));
-                }
+                self.guessed_query(index, parameter, rest.get(parameter.name));
             }
             rest.remove(parameter.name);
         }
-        if !self.is_valid_request() {
-            return;
+        if self.is_valid_request() {
+            let keys = self.api_key_names("query");
+            let unknown = rest.iter().map(|(name, member)| (name, &member.node));
+            self.report_unknown_queries(unknown, &keys);
         }
-        let keys = self.api_key_names("query");
-        if self.mends().parameter_styles {
-            let unknown = plain.iter().filter(|(name, _)| !known.contains(*name));
-            rest = unknown
-                .map(|(name, member)| (name, member.node.clone()))
-                .collect();
-        }
-        let unknown: Vec<(String, Node)> = rest
-            .iter()
-            .filter(|(name, _)| !keys.iter().any(|key| key == name))
-            .map(|(name, member)| (name.to_owned(), member.node.clone()))
-            .collect();
-        for (name, value) in unknown {
-            let place = self.query_place(&name, Some(&value));
+    }
+
+    fn report_unknown_queries<'v>(
+        &mut self,
+        unknown: impl Iterator<Item = (&'v str, &'v Node)>,
+        keys: &[String],
+    ) {
+        for (name, value) in unknown.filter(|(name, _)| !keys.iter().any(|key| key == name)) {
+            let place = self.query_place(name, Some(value));
             let message = format!("Query parameter is not defined in the spec file: {name}");
             self.report(Code::RequestQueryUnknown, message, place, self.operation_place());
         }
@@ -131,98 +168,124 @@ impl<'a> Judge<'_, 'a> {
     }
 
     /// Compares a parameter according to its style (OpenAPI 3.0, "style values").
-    fn styled_query(
-        &mut self,
-        index: usize,
-        parameter: &Parameter<'a>,
-        plain: &Object,
-        known: &mut BTreeSet<String>,
-    ) {
-        known.insert(parameter.name.to_owned());
-        let sent = plain.get(parameter.name);
+    fn styled_query(&mut self, index: usize, parameter: &Parameter<'a>, query: &mut SentQuery<'_>) {
+        query.known.insert(parameter.name.to_owned());
         if parameter.content().is_some() {
+            let sent = query.sent.get(parameter.name);
             match sent.and_then(Node::as_str) {
                 Some(text) => {
-                    if let Some(Some((bundle, value))) = self.content_value(parameter, text) {
+                    let at = self.query_place(parameter.name, None).at;
+                    if let Some(Some((bundle, value))) = self.content_value(parameter, text, at) {
                         self.judge_query(index, parameter, &bundle, Some(&value));
                     }
                 }
-                None if parameter.is_required() => {
-                    let bundle = Bundle::of(
-                        [("type", Node::from("string"))]
-                            .into_iter()
-                            .collect::<Object>()
-                            .into(),
-                    );
-                    self.judge_query(index, parameter, &bundle, None);
-                }
+                None if parameter.is_required() => self.missing_query(index, parameter),
                 None => {}
             }
             return;
         }
         let bundle = self.parameter_bundle(parameter);
         let kind = kind_of(&bundle, &bundle.root, 0);
-        let value = query_value(parameter, kind, plain, &bundle, known);
-        if value.is_none() && !parameter.is_required() {
+        let Some(value) = query.value(parameter, kind, &bundle) else {
+            if parameter.is_required() {
+                self.missing_query(index, parameter);
+            }
             return;
-        }
+        };
         let allows_empty = parameter.node.get("allowEmptyValue").is_some_and(is_truthy);
-        if allows_empty && value.as_ref().and_then(Node::as_str) == Some("") {
+        if allows_empty && value.as_str() == Some("") {
             return;
         }
-        self.judge_query(index, parameter, &bundle, value.as_ref());
+        // An exploded list of one element may also be a joined text: contracts and servers differ in it.
+        let split_value = match (kind, value.as_str()) {
+            (Delimited::List, Some(text)) => {
+                let as_list = split(text, ",");
+                let one: Node = vec![value.clone()].into();
+                let is_one = self.failures(&bundle, Some(&one), true).is_empty();
+                Some(if is_one { one } else { as_list })
+            }
+            _ => None,
+        };
+        self.judge_query(
+            index,
+            parameter,
+            &bundle,
+            Some(split_value.as_ref().unwrap_or(&value)),
+        );
+    }
+
+    /// Reports that a required parameter is missing.
+    fn missing_query(&mut self, index: usize, parameter: &Parameter<'a>) {
+        if !self.mends().missing_values {
+            let bundle = self.parameter_bundle(parameter);
+            self.judge_query(index, parameter, &bundle, None);
+            return;
+        }
+        let place = self.query_place(parameter.name, None);
+        let way = format!("parameters[{index}]");
+        let spec = self.below_operation(&way, parameter.node.at, Some(parameter.node));
+        let message = format!(
+            "Value is incompatible with the parameter defined in the spec file: must have required property '{}'",
+            parameter.name
+        );
+        self.report(Code::RequestQueryIncompatible, message, place, spec);
     }
 }
 
-/// Returns the value of a query parameter, and the names in the query that it was composed from.
-fn query_value(
-    parameter: &Parameter<'_>,
-    kind: Delimited,
-    plain: &Object,
-    bundle: &Bundle,
-    known: &mut BTreeSet<String>,
-) -> Option<Node> {
-    let name = parameter.name;
-    let sent = plain.get(name).or_else(|| {
-        // Many clients write lists as `ids[]=1&ids[]=2`.
-        let bracketed = format!("{name}[]");
-        known.insert(bracketed.clone());
-        plain.get(&bracketed)
-    });
-    let (style, explodes) = (parameter.style(), parameter.explodes());
-    match kind {
-        Delimited::Object if style == Style::DeepObject => {
-            let mut object = Object::default();
-            for (sent_name, member) in plain.iter() {
-                let inner = sent_name
-                    .strip_prefix(name)
-                    .and_then(|rest| rest.strip_prefix('[')?.strip_suffix(']'));
-                if let Some(inner) = inner {
-                    known.insert(sent_name.to_owned());
-                    object.insert(inner, member.node.clone());
-                }
+/// The values of a query, and which of them belong to a parameter.
+struct SentQuery<'q> {
+    sent: &'q Object,
+    /// The names that values were composed from.
+    known: BTreeSet<String>,
+    /// The names of parameters and API keys.
+    named: BTreeSet<&'q str>,
+}
+
+impl SentQuery<'_> {
+    /// Returns the value of a parameter. A list of one element that is exploded stays a text.
+    fn value(&mut self, parameter: &Parameter<'_>, kind: Delimited, bundle: &Bundle) -> Option<Node> {
+        let (name, style, explodes) = (parameter.name, parameter.style(), parameter.explodes());
+        match kind {
+            Delimited::Object if style == Style::DeepObject => {
+                let own = |sent: &str| sent.strip_prefix(name).is_some_and(|rest| rest.starts_with('['));
+                let names: Vec<&str> = self
+                    .sent
+                    .iter()
+                    .map(|(sent, _)| sent)
+                    .filter(|sent| own(sent))
+                    .collect();
+                self.known.extend(names.iter().map(|sent| (*sent).to_owned()));
+                deep_object(name, self.sent)
             }
-            (!object.is_empty()).then(|| object.into())
-        }
-        Delimited::Object if style == Style::Form && explodes => {
-            let mut object = Object::default();
-            for property in property_names(bundle) {
-                if let Some(value) = plain.get(&property) {
-                    known.insert(property.clone());
-                    object.insert(&property, value.clone());
+            Delimited::Object if style == Style::Form && explodes => {
+                let mut names = property_names(bundle);
+                if names_others(bundle) {
+                    let sent = self.sent.iter().map(|(sent, _)| sent);
+                    names.extend(sent.filter(|sent| !self.named.contains(sent)).map(str::to_owned));
                 }
+                let mut object = Object::default();
+                for property in names {
+                    if let Some(value) = self.sent.get(&property) {
+                        object.insert(&property, value.clone());
+                        self.known.insert(property);
+                    }
+                }
+                (!object.is_empty()).then(|| object.into())
             }
-            (!object.is_empty()).then(|| object.into())
-        }
-        _ => {
-            let sent = sent?;
-            let text = sent.as_str();
-            Some(match (kind, text) {
-                // An exploded list of one element, or a joined text in a contract.
-                (Delimited::List, Some(text)) if explodes => split(text, ","),
-                (_, Some(text)) => styled(text, style, explodes, name, kind),
-                (_, None) => sent.clone(),
-            })
+            _ => {
+                let sent = self.sent.get(name).or_else(|| {
+                    // Many clients write lists as `ids[]=1&ids[]=2`.
+                    let bracketed = format!("{name}[]");
+                    let value = self.sent.get(&bracketed);
+                    self.known.insert(bracketed);
+                    value
+                })?;
+                Some(match (kind, sent.as_str()) {
+                    (Delimited::List, Some(_)) if explodes => sent.clone(),
+                    (_, Some(text)) => styled(text, style, explodes, name, kind),
+                    (_, None) => sent.clone(),
+                })
+            }
         }
     }
 }

@@ -4,7 +4,6 @@ use percent_encoding::percent_decode_str;
 
 use crate::compare::Code;
 use crate::compare::judge::{Judge, MockPlace};
-use crate::compare::text::{QueryParser, parse_query};
 use crate::description::{alternatives, scheme};
 use crate::document::{Node, Object};
 
@@ -23,7 +22,7 @@ impl Judge<'_, '_> {
         if !self.is_valid_request() {
             return;
         }
-        let query = parse_query(&self.mock.query, QueryParser::PLAIN);
+        let query = self.mock.query_values(self.mends().decoded_queries);
         let mut missing = Vec::new();
         for alternative in alternatives(operation) {
             let checks: Vec<Option<Missing>> = alternative

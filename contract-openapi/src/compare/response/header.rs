@@ -1,21 +1,46 @@
 //! Headers of the response.
 
+use std::sync::Arc;
+
 use crate::compare::Code;
-use crate::compare::contract::HeaderValue;
+use crate::compare::contract::{HeaderValue, at_position};
 use crate::compare::judge::{Judge, MockPlace};
 use crate::compare::media_type::find_media_type;
+use crate::compare::request::styled_header;
 use crate::compare::standard_headers;
-use crate::description::response_for;
+use crate::description::{Parameter, response_for};
 use crate::document::{Node, Position};
-use crate::schema::Direction;
+use crate::schema::{Bundle, Direction};
 
-impl Judge<'_, '_> {
+impl<'a> Judge<'_, 'a> {
     fn response_header_place<'v>(&self, name: &str, value: Option<&HeaderValue<'v>>) -> MockPlace<'v> {
         MockPlace {
             location: format!("response.headers.{name}"),
             at: value.map_or(self.mock.response.at, |value| value.node.at),
             value: value.map(|value| value.node),
         }
+    }
+
+    /// Returns the schema of a declared header and the value that a text represents; `None` if it is not checked.
+    fn header_value(&self, declared: &'a Node, header: &HeaderValue<'_>) -> Option<(Arc<Bundle>, Node)> {
+        let parameter = Parameter::header(self.operation()?.description().resolve(declared));
+        let mends = self.mends();
+        if mends.parameter_styles
+            && let Some(value) = self.content_value(&parameter, &header.text, header.node.at)
+        {
+            return value;
+        }
+        let bundle = match parameter.schema() {
+            Some(schema) => self.comparator.bundle(schema, Direction::Sent),
+            None if mends.parameter_styles => self.parameter_bundle(&parameter),
+            None => self.comparator.bundle(declared, Direction::Sent),
+        };
+        let value = if mends.parameter_styles {
+            styled_header(&header.text, &parameter, &bundle)
+        } else {
+            Node::from(header.text.as_str())
+        };
+        Some((bundle, at_position(value, header.node.at)))
     }
 
     pub(super) fn response_headers(&mut self) {
@@ -48,14 +73,8 @@ impl Judge<'_, '_> {
         let headers = found.node.get("headers");
         for (name, declared) in headers.into_iter().flat_map(Node::entries) {
             let Some(header) = rest.remove(name) else { continue };
-            let resolved = operation.description().resolve(declared);
-            let bundle = match resolved.get("schema") {
-                Some(schema) => self.comparator.bundle(schema, Direction::Sent),
-                None => self.comparator.bundle(declared, Direction::Sent),
-            };
-            let value = Node {
-                at: header.node.at,
-                ..Node::from(header.text.as_str())
+            let Some((bundle, value)) = self.header_value(declared, &header) else {
+                continue;
             };
             let failures = self.failures(&bundle, Some(&value), true);
             let mock = self.response_header_place(name, Some(&header));
@@ -64,6 +83,9 @@ impl Judge<'_, '_> {
             self.report_failures(Code::ResponseHeaderIncompatible, lead, failures, &mock, &spec);
         }
         for name in standard_headers::RESPONSE {
+            if rest.is_empty() {
+                break;
+            }
             let Some(header) = rest.remove(name) else { continue };
             let place = self.response_header_place(name, Some(&header));
             let message = format!("Standard http response header is not defined in the spec file: {name}");

@@ -5,5 +5,5 @@ mod query;
 mod style;
 
 pub(super) use self::multipart::multipart_fields;
-pub(super) use self::query::{QueryParser, parse_query};
+pub(super) use self::query::{QueryParser, deep_object, parse_query};
 pub(super) use self::style::{Delimited, list_or_object, styled};

@@ -1,6 +1,6 @@
 //! Fields of a multipart form (RFC 7578).
 
-use crate::document::{Node, Object};
+use crate::document::{Node, Object, Value};
 
 /// Returns the fields of a form by the boundary in its content type; `None` if it has none.
 pub(in crate::compare) fn multipart_fields(body: &str, content_type: &str) -> Option<Object> {
@@ -21,9 +21,21 @@ pub(in crate::compare) fn multipart_fields(body: &str, content_type: &str) -> Op
         let Some(name) = field_name(head) else { continue };
         let content = content.strip_suffix('\n').unwrap_or(content);
         let content = content.strip_suffix('\r').unwrap_or(content);
-        fields.insert(name, Node::from(content));
+        let value = Node::from(content);
+        match fields.get_mut(name) {
+            Some(present) => add(present, value),
+            None => fields.insert(name, value),
+        }
     }
     Some(fields)
+}
+
+/// Adds a further value of a field, which is a list then.
+fn add(present: &mut Node, value: Node) {
+    match &mut present.value {
+        Value::Array(values) => values.push(value),
+        _ => *present = vec![std::mem::take(present), value].into(),
+    }
 }
 
 /// Returns the name in `Content-Disposition: form-data; name="…"`.

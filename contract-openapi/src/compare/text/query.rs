@@ -84,6 +84,20 @@ pub(in crate::compare) fn parse_query(text: &str, parser: QueryParser) -> Object
     }
 }
 
+/// Returns the object whose members are written as `name[member]=value`; `None` if there is none.
+pub(in crate::compare) fn deep_object(name: &str, sent: &Object) -> Option<Node> {
+    let mut root = Node::from(Object::default());
+    for (written, member) in sent.iter() {
+        let Some(rest) = written.strip_prefix(name).filter(|rest| rest.starts_with('[')) else {
+            continue;
+        };
+        merge(&mut root, nested(&steps_of(rest, false), member.node.clone()));
+    }
+    root.as_object()
+        .is_some_and(|object| !object.is_empty())
+        .then_some(root)
+}
+
 fn decode(text: &str) -> String {
     let text = text.replace('+', " ");
     match percent_decode_str(&text).decode_utf8() {

@@ -2,12 +2,12 @@
 
 use indexmap::IndexSet;
 
-use crate::document::{Node, Object, Value};
+use crate::document::{Member, Node, Object, Value};
 use crate::schema::Bundle;
 use crate::schema::bundle::Target;
 
-use super::SchemaRules;
 use super::merge::{conjoin, merge_members};
+use super::{SUBTYPES, SchemaRules};
 
 /// Maximum nesting of schemas.
 const MAX_DEPTH: usize = 64;
@@ -122,7 +122,12 @@ impl Flatten<'_> {
         }
         let mut own = object.clone();
         own.remove("allOf");
-        conjoin(&mut all.whole, &own);
+        if let Some(apart) = conjoin(&mut all.whole, own) {
+            all.kept.push(Node {
+                value: Value::Object(apart),
+                at: schema.at,
+            });
+        }
         self.depth += 1;
         for branch in schema.get("allOf").and_then(Node::as_array).unwrap_or_default() {
             self.conjoin_branch(all, branch);
@@ -165,10 +170,26 @@ impl Flatten<'_> {
             object.remove("$ref");
             let referenced = self.bundle.target(target).and_then(Node::as_object);
             for (name, member) in referenced.into_iter().flat_map(Object::iter) {
-                object.insert_member(name.into(), member.clone());
+                if name != SUBTYPES || !self.is_subtype(&member.node) {
+                    object.insert_member(name.into(), member.clone());
+                }
             }
         }
         whole
+    }
+
+    /// Returns whether the schema that is being merged is one of those that extend its base: others do not come there.
+    fn is_subtype(&self, subtypes: &Node) -> bool {
+        let mut subtypes = subtypes
+            .as_array()
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Target::of);
+        subtypes.any(|subtype| {
+            let is_same =
+                |target: &Target| target.file == subtype.file && target.reference == subtype.reference;
+            self.active.iter().any(is_same)
+        })
     }
 
     /// Merges `allOf` member by member, as the `parity` profile does.
@@ -250,7 +271,7 @@ impl Flatten<'_> {
         }
         for keyword in ["oneOf", "anyOf", "not", "items", "additionalProperties"] {
             if let Some(below) = object.get_mut(keyword) {
-                self.keyword(below);
+                *below = self.keyword(below);
                 return flat;
             }
         }
@@ -259,50 +280,61 @@ impl Flatten<'_> {
 
     /// Transforms the schemas of all keywords.
     fn everywhere(&mut self, schema: &Node) -> Node {
-        let mut flat = schema.clone();
-        let Value::Object(object) = &mut flat.value else {
-            return flat;
+        let Value::Object(object) = &schema.value else {
+            return schema.clone();
         };
-        for keyword in ["properties", "patternProperties", "dependentSchemas"] {
-            if let Some(Node {
-                value: Value::Object(properties),
-                ..
-            }) = object.get_mut(keyword)
-            {
-                for (_, member) in properties.iter_mut() {
-                    member.node = self.schema(&member.node);
-                }
-            }
+        let mut flat = Object::with_capacity(object.len());
+        for (name, member) in object.iter() {
+            let node = match name {
+                "properties" | "patternProperties" | "dependentSchemas" => self.each_member(&member.node),
+                "allOf"
+                | "oneOf"
+                | "anyOf"
+                | "prefixItems"
+                | "not"
+                | "items"
+                | "additionalProperties"
+                | "if"
+                | "then"
+                | "else"
+                | "contains"
+                | "propertyNames" => self.keyword(&member.node),
+                _ => member.node.clone(),
+            };
+            let name_at = member.name_at;
+            flat.insert_member(name.into(), Member { name_at, node });
         }
-        for keyword in [
-            "allOf",
-            "oneOf",
-            "anyOf",
-            "prefixItems",
-            "not",
-            "items",
-            "additionalProperties",
-            "if",
-            "then",
-            "else",
-            "contains",
-            "propertyNames",
-        ] {
-            if let Some(below) = object.get_mut(keyword) {
-                self.keyword(below);
-            }
+        Node {
+            value: Value::Object(flat),
+            at: schema.at,
         }
-        flat
     }
 
-    fn keyword(&mut self, below: &mut Node) {
-        match &mut below.value {
-            Value::Array(branches) => {
-                for branch in branches {
-                    *branch = self.schema(branch);
-                }
-            }
-            _ => *below = self.schema(below),
+    fn each_member(&mut self, schemas: &Node) -> Node {
+        let Value::Object(object) = &schemas.value else {
+            return schemas.clone();
+        };
+        let mut flat = Object::with_capacity(object.len());
+        for (name, member) in object.iter() {
+            let member = Member {
+                name_at: member.name_at,
+                node: self.schema(&member.node),
+            };
+            flat.insert_member(name.into(), member);
+        }
+        Node {
+            value: Value::Object(flat),
+            at: schemas.at,
+        }
+    }
+
+    fn keyword(&mut self, below: &Node) -> Node {
+        match &below.value {
+            Value::Array(branches) => Node {
+                value: Value::Array(branches.iter().map(|branch| self.schema(branch)).collect()),
+                at: below.at,
+            },
+            _ => self.schema(below),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::document::{Documents, Node, Object, Value};
 use crate::schema::Bundle;
 use crate::schema::bundle::Target;
 
-use super::{Direction, SchemaRules};
+use super::{Direction, SUBTYPES, SchemaRules, one_sided};
 
 /// Collects a schema and all targets of its references. A missing target becomes a schema that accepts
 /// everything.
@@ -52,16 +52,22 @@ fn converted(
             drop_siblings(schema);
         }
         follow_dynamic(documents, schema);
+        if rules.discriminators {
+            if rules.partial && direction == Direction::Received {
+                name_subtypes(documents, schema, wanted);
+            }
+            name_tags(schema);
+        }
         keep_discriminator_beside_one_of(schema);
         if let Some(target) = Target::of(schema) {
             wanted.push(target);
         }
         nullable(documents, schema, rules);
         exclusive_bounds(schema);
-        if rules.read_only_write_only {
-            drop_one_sided(documents, schema, direction);
-        }
     });
+    if rules.read_only_write_only {
+        one_sided::drop(documents, &mut schema, direction);
+    }
     schema
 }
 
@@ -132,6 +138,60 @@ pub(super) fn visit(schema: &mut Node, change: &mut dyn FnMut(&mut Node)) {
         }
     }
     change(schema);
+}
+
+/// Names the schemas that extend a schema with a discriminator by `allOf`: where it is expected, one of them may come.
+fn name_subtypes(documents: &Documents, schema: &mut Node, wanted: &mut Vec<Target>) {
+    let is_base = schema.get("discriminator").is_some()
+        && schema.get("oneOf").is_none()
+        && schema.get("anyOf").is_none();
+    if !is_base {
+        return;
+    }
+    let subtypes = documents.subtypes(schema.at);
+    wanted.extend(subtypes.iter().filter_map(Target::of));
+    if subtypes.is_empty() {
+        return;
+    }
+    if let Value::Object(object) = &mut schema.value {
+        object.insert(SUBTYPES, subtypes.into());
+    }
+}
+
+/// Adds the names of the schemas in `oneOf` to the tags of a discriminator with `mapping` (OpenAPI 3.0, "discriminator
+/// object": they are tags as well).
+fn name_tags(schema: &mut Node) {
+    let branches = schema.get("oneOf").and_then(Node::as_array).unwrap_or_default();
+    let references: Vec<Node> = branches
+        .iter()
+        .filter_map(|branch| branch.get("$ref").cloned())
+        .collect();
+    let Value::Object(object) = &mut schema.value else {
+        return;
+    };
+    let Some(Node {
+        value: Value::Object(discriminator),
+        ..
+    }) = object.get_mut("discriminator")
+    else {
+        return;
+    };
+    let Some(Node {
+        value: Value::Object(mapping),
+        ..
+    }) = discriminator.get_mut("mapping")
+    else {
+        return;
+    };
+    for reference in references {
+        let name = reference.as_str().and_then(|text| text.rsplit('/').next());
+        let Some(name) = name.map(str::to_owned) else {
+            continue;
+        };
+        if !mapping.contains(&name) {
+            mapping.insert(&name, reference);
+        }
+    }
 }
 
 /// Removes a discriminator that is not next to `oneOf`; otherwise requires its tag.
@@ -224,57 +284,6 @@ fn exclusive_bounds(schema: &mut Node) {
                 object.remove(exclusive);
             }
             None => {}
-        }
-    }
-}
-
-/// Handles members that only the other side sends (OpenAPI 3.0, "schema object": `readOnly`, `writeOnly`). A
-/// `readOnly` member is not required in a request, and a `writeOnly` one is not allowed in a response.
-fn drop_one_sided(documents: &Documents, schema: &mut Node, direction: Direction) {
-    let mark = match direction {
-        Direction::Sent => "readOnly",
-        Direction::Received => "writeOnly",
-    };
-    let is_marked = |property: &Node| {
-        let resolved = documents.resolve(property).unwrap_or(property);
-        [property, resolved]
-            .iter()
-            .any(|node| node.get(mark).and_then(Node::as_bool) == Some(true))
-    };
-    let marked: Vec<String> = schema
-        .get("properties")
-        .into_iter()
-        .flat_map(Node::entries)
-        .filter(|(_, property)| is_marked(property))
-        .map(|(name, _)| name.to_owned())
-        .collect();
-    if marked.is_empty() {
-        return;
-    }
-    let Value::Object(object) = &mut schema.value else {
-        return;
-    };
-    if let Some(Node {
-        value: Value::Array(names),
-        ..
-    }) = object.get_mut("required")
-    {
-        names.retain(|name| {
-            !name
-                .as_str()
-                .is_some_and(|name| marked.iter().any(|marked| marked == name))
-        });
-    }
-    if direction == Direction::Received
-        && let Some(Node {
-            value: Value::Object(properties),
-            ..
-        }) = object.get_mut("properties")
-    {
-        for name in &marked {
-            if let Some(property) = properties.get_mut(name) {
-                property.value = Value::Bool(false);
-            }
         }
     }
 }

@@ -1,19 +1,27 @@
 //! Converts schemas of OpenAPI to JSON Schema in the form needed for comparison.
 
+mod declared;
+mod definite;
 mod flatten;
 mod merge;
 mod minimum;
+mod one_sided;
+mod partial;
 mod received;
 mod rules;
 
 pub(crate) use self::merge::both;
 use self::minimum::bundle_of;
+pub(crate) use self::partial::partial;
 pub(crate) use self::received::received;
 pub(crate) use self::rules::{Direction, SchemaRules};
 
 use crate::document::{Documents, Node};
 
 use super::Bundle;
+
+/// A keyword of our own: references to the schemas that extend a schema with a discriminator. It is removed again.
+const SUBTYPES: &str = "\0subtypes";
 
 /// Returns a schema of a description as declared, in the keywords of JSON Schema.
 pub(crate) fn as_declared(documents: &Documents, schema: &Node, direction: Direction) -> Bundle {
@@ -46,6 +54,9 @@ pub(crate) fn sent_or_received(
     let bundle = bundle_of(documents, schema, direction, rules);
     let mut bundle = flatten::flatten(&bundle, rules);
     if direction == Direction::Received {
+        if rules.partial {
+            return partial(&bundle, rules);
+        }
         received(&mut bundle, rules);
     }
     bundle

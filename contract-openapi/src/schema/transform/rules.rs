@@ -23,6 +23,10 @@ pub(crate) struct SchemaRules {
     pub(crate) one_of_is_any_of: bool,
     /// `allOf` is the conjunction of its members; otherwise they are merged member by member.
     pub(crate) all_of_is_conjunction: bool,
+    /// A discriminator also knows the names of schemas, and stands for the schemas that extend its own by `allOf`.
+    pub(crate) discriminators: bool,
+    /// Received values have only the members that a contract names: what depends on others says nothing.
+    pub(crate) partial: bool,
     /// What stands beside `$ref` has no effect before OpenAPI 3.1.
     pub(crate) reference_stands_alone: bool,
 }

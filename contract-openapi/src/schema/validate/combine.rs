@@ -39,7 +39,7 @@ pub(super) fn check<'w>(
         }
     }
     if let Some(branches) = schema.get("anyOf").and_then(Node::as_array) {
-        any_of(walk, schema, branches, value, evaluated);
+        any_of(walk, schema, "anyOf", branches, value, evaluated);
     }
     let has_discriminator = schema.get("discriminator").is_some();
     if let Some(branches) = schema.get("oneOf").and_then(Node::as_array)
@@ -62,9 +62,11 @@ pub(super) fn check<'w>(
     }
 }
 
-fn any_of<'w>(
+/// Validates the branches of a keyword, of which one must match.
+pub(super) fn any_of<'w>(
     walk: &mut Walk<'_, 'w>,
     schema: &'w Node,
+    keyword: &'static str,
     branches: &'w [Node],
     value: &'w Node,
     evaluated: &mut Evaluated,
@@ -74,7 +76,7 @@ fn any_of<'w>(
     let mut undecided = None;
     for (index, branch) in branches.iter().enumerate() {
         let mark = walk.mark();
-        let below = walk.below(&[Step::Name("anyOf"), Step::Index(index)], branch, value);
+        let below = walk.below(&[Step::Name(keyword), Step::Index(index)], branch, value);
         match walk.ended(mark) {
             Verdict::Valid => passes = true,
             Verdict::Undecided(reason) => undecided = Some(reason),
@@ -92,8 +94,8 @@ fn any_of<'w>(
         walk.leave_open(reason);
     } else {
         walk.ended(whole);
-        walk.fail(schema, "anyOf", Some(value), || {
-            "must match a schema in anyOf".to_owned()
+        walk.fail(schema, keyword, Some(value), || {
+            format!("must match a schema in {keyword}")
         });
     }
 }

@@ -3,7 +3,7 @@
 use super::evaluated::Evaluated;
 use super::path::Step;
 use super::validator::Walk;
-use super::{Undecided, Verdict};
+use super::{Undecided, Verdict, combine};
 use crate::document::{Node, Object, Value};
 
 /// The keywords that only apply to objects.
@@ -235,6 +235,14 @@ fn discriminator<'w>(
     let Some(name) = discriminator.get("propertyName").and_then(Node::as_str) else {
         return;
     };
+    let is_required = || {
+        let mut required = schema.get("required").into_iter().flat_map(Node::strings);
+        required.any(|required| required == name)
+    };
+    if !object.contains(name) && !is_required() {
+        combine::any_of(walk, schema, "oneOf", branches, value, evaluated);
+        return;
+    }
     let Some(tag) = object.get(name).and_then(Node::as_str) else {
         walk.fail(schema, "discriminator", Some(value), || {
             format!("tag \"{name}\" must be string")

@@ -1,5 +1,7 @@
 //! Keywords for numbers and strings.
 
+use std::cmp::Ordering;
+
 use contract_core::json::Number;
 
 use super::Undecided;
@@ -24,40 +26,54 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, schema: &Node, value: &Node) {
 }
 
 fn check_number(walk: &mut Walk<'_, '_>, schema: &Node, value: &Node, number: &Number) {
-    let double = number.as_f64();
+    let exceeds = |bound: &Number| order(number, bound) == Ordering::Greater;
+    let is_below = |bound: &Number| order(number, bound) == Ordering::Less;
     let bound = |keyword| schema.get(keyword).and_then(Node::as_number);
     let equal = |bound: &Number| number.same_value(bound);
     if let Some(bound) = bound("maximum")
-        && double > bound.as_f64()
+        && exceeds(bound)
     {
         walk.fail(schema, "maximum", Some(value), || format!("must be <= {bound}"));
     }
     if let Some(bound) = bound("minimum")
-        && double < bound.as_f64()
+        && is_below(bound)
     {
         walk.fail(schema, "minimum", Some(value), || format!("must be >= {bound}"));
     }
     if let Some(bound) = bound("exclusiveMaximum")
-        && (double > bound.as_f64() || equal(bound))
+        && (exceeds(bound) || equal(bound))
     {
         walk.fail(schema, "exclusiveMaximum", Some(value), || {
             format!("must be < {bound}")
         });
     }
     if let Some(bound) = bound("exclusiveMinimum")
-        && (double < bound.as_f64() || equal(bound))
+        && (is_below(bound) || equal(bound))
     {
         walk.fail(schema, "exclusiveMinimum", Some(value), || {
             format!("must be > {bound}")
         });
     }
     if let Some(divisor) = bound("multipleOf")
-        && !is_multiple(double, divisor.as_f64())
+        && !is_multiple(number.as_f64(), divisor.as_f64())
     {
         walk.fail(schema, "multipleOf", Some(value), || {
             format!("must be multiple of {divisor}")
         });
     }
+}
+
+/// Compares two numbers. Integers of 64 bits are compared exactly.
+fn order(one: &Number, other: &Number) -> Ordering {
+    if let (Some(one), Some(other)) = (one.as_i64(), other.as_i64()) {
+        return one.cmp(&other);
+    }
+    if let (Some(one), Some(other)) = (one.as_u64(), other.as_u64()) {
+        return one.cmp(&other);
+    }
+    one.as_f64()
+        .partial_cmp(&other.as_f64())
+        .unwrap_or(Ordering::Equal)
 }
 
 /// Returns whether a number is a multiple of another, up to rounding errors of doubles: `0.3` is a multiple
