@@ -182,10 +182,11 @@ impl Oracle<'_> {
         let value = trial.with_json(edit, |value| {
             (self.refuses)(value).is_none().then(|| value.clone())
         })??;
-        let failure = trial.with_node(edit, |value| self.first_failure(value))??;
+        let path = pointer(&edit.steps);
+        let failure = trial.with_node(edit, |value| self.failure_at(value, &path))??;
         self.second_agrees(trial, edit, false).then(|| Refutation {
             kind: edit.kind,
-            path: pointer(&edit.steps),
+            path,
             value,
             refused: failure.message,
         })
@@ -193,7 +194,7 @@ impl Oracle<'_> {
 
     /// Checks a value; returns the refutation if the description rejects it.
     pub(crate) fn outside(&self, value: &Node) -> Option<Refutation> {
-        let failure = self.first_failure(value)?;
+        let failure = self.failure_at(value, "")?;
         let is_refused = match (self.second)() {
             Second::Unneeded => true,
             Second::Asked(second) => !second.is_valid(&value.to_serde()),
@@ -207,11 +208,18 @@ impl Oracle<'_> {
         })
     }
 
-    fn first_failure(&self, value: &Node) -> Option<Failure> {
+    /// Returns why a value is not valid: the failure at a place, if there is one, otherwise the first. Branches of `oneOf`
+    /// that are not meant fail elsewhere.
+    fn failure_at(&self, value: &Node, path: &str) -> Option<Failure> {
         if self.is_valid(value) {
             return None;
         }
-        self.validator().outcome(Some(value)).failures.into_iter().next()
+        let mut failures = self.validator().outcome(Some(value)).failures;
+        let there = failures
+            .iter()
+            .position(|failure| failure.instance_path == path)
+            .unwrap_or_default();
+        (there < failures.len()).then(|| failures.swap_remove(there))
     }
 }
 

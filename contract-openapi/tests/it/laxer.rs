@@ -92,6 +92,16 @@ fn each_restriction_of_a_schema_has_a_witness() {
 }
 
 #[test]
+fn the_reason_is_that_of_the_place() {
+    let schema = "{oneOf: [{type: object, required: [z], properties: {z: {type: string}}}, \
+                  {type: object, required: [a], properties: {a: {type: string, maxLength: 3}}}]}";
+    let comparison = compared(schema, &json!({"a": "abc"}), &rule(&json!({"match": "type"})));
+    assert_eq!(witnesses(&comparison), 1);
+    let witness = comparison.findings[0].witness.as_ref().unwrap();
+    assert_eq!(witness.refused, "must NOT have more than 3 characters");
+}
+
+#[test]
 fn what_the_description_accepts_is_proved_or_unknown() {
     let proved = [
         ("{type: string}", json!("abc"), json!({"match": "type"})),

@@ -106,6 +106,8 @@ fn a_member_is_unknown_if_no_part_declares_it() {
             "{keyword}"
         );
     }
+    // A member that one branch declares is meant as this branch declares it.
+    assert!(!admitted(&combined("anyOf"), &json!({"z": 1, "a": ["x"]})));
     // A value matches one branch of `oneOf`.
     assert!(admitted(&combined("oneOf"), &json!({"z": 1, "a": "x"})));
     assert!(!admitted(&combined("oneOf"), &json!({"a": "x", "b": "y"})));
@@ -181,6 +183,9 @@ fn discriminators() {
     // A consumer need not read the tag.
     assert!(of("", json!({"meow": 1})).mended.is_empty());
     assert!(!of("", json!({"moo": 1})).mended.is_empty());
+    for other in [json!("Cat"), json!([{"kind": "Cat"}])] {
+        assert!(!of("", other).mended.is_empty());
+    }
 }
 
 #[test]

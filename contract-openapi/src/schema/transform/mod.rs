@@ -8,6 +8,7 @@ mod minimum;
 mod one_sided;
 mod partial;
 mod received;
+mod rewrite;
 mod rules;
 
 pub(crate) use self::merge::both;

@@ -8,8 +8,12 @@ use std::rc::Rc;
 
 use super::declared::Declared;
 use super::definite::definite;
+use super::rewrite::{
+    DeclaredMember, add_members, close, has_object, has_scalar_elements, push_all_of, rename_one_of,
+    without_lists,
+};
 use super::{SUBTYPES, SchemaRules};
-use crate::document::{Member, Node, Object, Position, Value};
+use crate::document::{Member, Node, Object, Value};
 use crate::schema::Bundle;
 use crate::schema::bundle::Target;
 
@@ -18,6 +22,9 @@ const MAX_SCHEMAS: usize = 200_000;
 
 /// Maximum nesting of schemas.
 const MAX_DEPTH: usize = 128;
+
+/// Maximum number of branches of `anyOf` whose members are compared with those of the others.
+const MAX_SIBLINGS: usize = 8;
 
 /// Returns the schema, and all targets of its references, for values of which some members may be missing.
 pub(crate) fn partial(bundle: &Bundle, rules: SchemaRules) -> Bundle {
@@ -209,23 +216,50 @@ impl Partial<'_> {
         let Some(branches) = list.as_array() else {
             return list.clone();
         };
+        let siblings = if keyword == "anyOf" && !closes_branches && branches.len() <= MAX_SIBLINGS {
+            self.members_of(branches)
+        } else {
+            Vec::new()
+        };
+        let beside = parts.union(|part| part.keyword != "anyOf").with(around);
         let mut changed = Vec::with_capacity(branches.len());
         for (index, branch) in branches.iter().enumerate() {
             let rest = parts.without(keyword, index).with(around);
             // A value matches one branch of `oneOf`, so that each one is closed for itself.
             let closes = keyword == "oneOf" || closes_branches;
-            changed.push(if branch.get("$ref").is_some() {
+            let mut own = if branch.get("$ref").is_some() {
                 self.referenced(branch, &rest, closes)
             } else if closes {
                 self.closed(branch, &rest)
             } else {
                 self.relaxed(branch, &rest, false)
-            });
+            };
+            if !siblings.is_empty() && own.get("$ref").is_none() {
+                let known = beside.clone().with(&self.declared(branch));
+                add_members(&mut own, &siblings, &known);
+            }
+            changed.push(own);
         }
         Node {
             value: Value::Array(changed),
             at: list.at,
         }
+    }
+
+    /// Returns the members that the branches of `anyOf` declare. One that a branch does not declare is meant as its siblings
+    /// declare it.
+    fn members_of(&mut self, branches: &[Node]) -> Vec<DeclaredMember> {
+        let mut members = Vec::new();
+        for branch in branches {
+            let properties = self.bundle.resolve(branch).get("properties");
+            for (name, schema) in properties.into_iter().flat_map(Node::entries) {
+                members.push(DeclaredMember {
+                    name: name.into(),
+                    schema: self.closed(schema, &Declared::default()),
+                });
+            }
+        }
+        members
     }
 
     /// Returns the reference of a schema, if its target declares all that is declared beside it.
@@ -431,98 +465,8 @@ impl Parts {
     }
 }
 
-/// Rejects members that are not declared. What parts of the schema declare is named here as well.
-fn close(schema: &mut Node, all: &Declared) {
-    let at = schema.at;
-    let Value::Object(object) = &mut schema.value else {
-        return;
-    };
-    let has_rule = |keyword: &str| {
-        object
-            .get(keyword)
-            .is_some_and(|rest| rest.as_bool() != Some(true))
-    };
-    if has_rule("additionalProperties") || has_rule("unevaluatedProperties") {
-        return;
-    }
-    for (keyword, names) in [("properties", &all.names), ("patternProperties", &all.patterns)] {
-        let mut declared = match object.get(keyword).map(|node| &node.value) {
-            Some(Value::Object(declared)) => declared.clone(),
-            _ => Object::default(),
-        };
-        for name in names {
-            if !declared.contains(name) {
-                declared.insert(name, true.into());
-            }
-        }
-        if !declared.is_empty() {
-            object.insert(keyword, declared.into());
-        }
-    }
-    object.insert("additionalProperties", at_position(false.into(), at));
-}
-
 /// Returns whether a schema is for objects and says nothing of their members.
 fn is_free(schema: &Node) -> bool {
     let is_combined = BRANCHES.iter().any(|keyword| schema.get(keyword).is_some());
     schema.get("type").and_then(Node::as_str) == Some("object") && !is_combined
-}
-
-fn at_position(node: Node, at: Position) -> Node {
-    Node { at, ..node }
-}
-
-/// Lets several members of `oneOf` match, unless a discriminator chooses one: what tells them apart may be missing.
-fn rename_one_of(schema: &mut Object) {
-    if schema.contains("discriminator") {
-        return;
-    }
-    let Some(branches) = schema.remove("oneOf") else {
-        return;
-    };
-    if schema.contains("anyOf") {
-        let choice: Object = [("anyOf", branches)].into_iter().collect();
-        push_all_of(schema, choice.into());
-    } else {
-        schema.insert("anyOf", branches);
-    }
-}
-
-fn push_all_of(schema: &mut Object, branch: Node) {
-    let mut branches = schema
-        .get("allOf")
-        .and_then(Node::as_array)
-        .unwrap_or_default()
-        .to_vec();
-    branches.push(branch);
-    schema.insert("allOf", branches.into());
-}
-
-/// Returns `dependencies` without lists of members, which would have to be there as well.
-fn without_lists(dependencies: &Node) -> Node {
-    let mut kept = Object::default();
-    for (name, member) in dependencies.as_object().into_iter().flat_map(Object::iter) {
-        if member.node.as_array().is_none() {
-            kept.insert_member(name.into(), member.clone());
-        }
-    }
-    at_position(kept.into(), dependencies.at)
-}
-
-/// Returns whether a value is or contains an object, of which members may be missing.
-fn has_object(value: &Node) -> bool {
-    match &value.value {
-        Value::Object(_) => true,
-        Value::Array(elements) => elements.iter().any(has_object),
-        _ => false,
-    }
-}
-
-/// Returns whether all elements are scalars: objects may differ in members that are missing.
-fn has_scalar_elements(schema: &Node) -> bool {
-    let types = schema.get("items").and_then(|items| items.get("type"));
-    types.is_some_and(|types| {
-        let mut names = types.as_str().into_iter().chain(types.strings());
-        names.all(|name| !matches!(name, "object" | "array"))
-    })
 }

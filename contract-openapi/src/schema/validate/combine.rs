@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::evaluated::Evaluated;
 use super::path::Step;
-use super::validator::Walk;
+use super::validator::{Dialect, Walk};
 use crate::document::Node;
 
 /// Validates `const` and `enum`; a missing value matches neither.
@@ -42,10 +42,12 @@ pub(super) fn check<'w>(
         any_of(walk, schema, "anyOf", branches, value, evaluated);
     }
     let has_discriminator = schema.get("discriminator").is_some();
-    if let Some(branches) = schema.get("oneOf").and_then(Node::as_array)
-        && !has_discriminator
-    {
-        one_of(walk, schema, branches, value, evaluated);
+    if let Some(branches) = schema.get("oneOf").and_then(Node::as_array) {
+        // A discriminator chooses the branch of an object; Ajv leaves out other values.
+        let is_other_value = value.as_object().is_none() && walk.validator.dialect == Dialect::Draft202012;
+        if !has_discriminator || is_other_value {
+            one_of(walk, schema, branches, value, evaluated);
+        }
     }
     for (index, branch) in schema
         .get("allOf")
