@@ -15,10 +15,7 @@ pub(super) fn add_members(schema: &mut Node, members: &[DeclaredMember], known: 
     let Value::Object(object) = &mut schema.value else {
         return;
     };
-    let mut properties = match object.get("properties").map(|node| &node.value) {
-        Some(Value::Object(properties)) => properties.clone(),
-        _ => Object::default(),
-    };
+    let mut properties = take_members(object, "properties");
     for member in members {
         if known.names.contains(&member.name) || properties.contains(&member.name) {
             continue;
@@ -40,6 +37,14 @@ pub(super) fn add_members(schema: &mut Node, members: &[DeclaredMember], known: 
     object.insert("properties", properties.into());
 }
 
+/// Takes the members of a keyword out of a schema.
+fn take_members(schema: &mut Object, keyword: &str) -> Object {
+    match schema.remove(keyword).map(|node| node.value) {
+        Some(Value::Object(members)) => members,
+        _ => Object::default(),
+    }
+}
+
 /// Rejects members that are not declared. What parts of the schema declare is named here as well.
 pub(super) fn close(schema: &mut Node, all: &Declared) {
     let at = schema.at;
@@ -55,10 +60,7 @@ pub(super) fn close(schema: &mut Node, all: &Declared) {
         return;
     }
     for (keyword, names) in [("properties", &all.names), ("patternProperties", &all.patterns)] {
-        let mut declared = match object.get(keyword).map(|node| &node.value) {
-            Some(Value::Object(declared)) => declared.clone(),
-            _ => Object::default(),
-        };
+        let mut declared = take_members(object, keyword);
         for name in names {
             if !declared.contains(name) {
                 declared.insert(name, true.into());
