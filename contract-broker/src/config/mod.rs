@@ -4,6 +4,7 @@
 //! variables, the flags and the text of `--help`. To add a setting, add a row there.
 
 mod ci_rule;
+mod database;
 mod error;
 mod help;
 mod load;
