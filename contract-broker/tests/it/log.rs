@@ -189,6 +189,17 @@ fn a_line_says_what_starts_where() {
             place.starts_with("postgres://postgres:**********@127.0.0.1"),
             "{place}"
         );
+        // The tables are there now, which the server says at each start: that is no news.
+        let again = lines(&start_at(&url).stop());
+        for line in &again {
+            let target = line["target"].as_str().unwrap();
+            assert!(target.starts_with("contract_broker"), "{line}");
+        }
+        assert!(
+            again
+                .iter()
+                .all(|line| line["message"] != "a notice of the database server")
+        );
         runtime.block_on(database.remove());
     }
 }

@@ -11,9 +11,15 @@ use futures_util::{
     TryStreamExt as _,
     future::{join, join_all},
 };
-use tokio_postgres::Client;
+use tokio_postgres::{
+    AsyncMessage, Client,
+    error::{DbError, Severity},
+};
 
-use super::{Result, Statement, Value, server::Server};
+use super::{
+    Result, Statement, Value,
+    server::{Connection, Server},
+};
 
 /// Maximum number of prepared statements; then the cache is cleared. The broker itself has fewer.
 const PREPARED: usize = 1024;
@@ -60,13 +66,33 @@ impl Waiting {
     }
 }
 
+/// Reads and writes the socket until the connection is closed.
+async fn driven(mut connection: Connection) -> Result<(), tokio_postgres::Error> {
+    while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
+        if let AsyncMessage::Notice(notice) = message? {
+            note(&notice);
+        }
+    }
+    Ok(())
+}
+
+/// Logs what the server says beside its answers. Only its warnings are for operators: notices are about tables that are
+/// there already.
+fn note(notice: &DbError) {
+    let message = notice.message();
+    match notice.parsed_severity() {
+        Some(Severity::Warning) => tracing::warn!(message, "the database server warns"),
+        _ => tracing::debug!(message, "a notice of the database server"),
+    }
+}
+
 impl Postgres {
     pub(super) async fn open(server: &Server) -> Result<Self, String> {
         // Boxed: otherwise every caller that may open a connection would contain the space for a handshake.
         let (client, connection) = Box::pin(server.connect()).await?;
         Ok(Self {
             client,
-            driver: Some(Box::pin(connection)),
+            driver: Some(Box::pin(driven(connection))),
             prepared: HashMap::new(),
             waiting: Waiting::default(),
             in_transaction: false,
