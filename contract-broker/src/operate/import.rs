@@ -18,6 +18,8 @@ use crate::{
     },
 };
 
+/// What is said of a line that means nothing.
+const UNKNOWN: &str = "it is neither a row nor an id nor the end of an export";
 /// How many rows, and about how many bytes, one transaction inserts.
 const ROWS: usize = 500;
 const BYTES: usize = 4 * 1024 * 1024;
@@ -55,6 +57,7 @@ pub async fn import(config: &Config, from: &str, mut line: impl FnMut(String)) -
     let mut importing = Importing {
         store,
         waiting: None,
+        first: 0,
         bytes: 0,
         rows: 0,
         new: 0,
@@ -120,6 +123,8 @@ struct Importing {
     store: Store,
     /// Rows of one table that are not inserted yet.
     waiting: Option<Batch>,
+    /// The line of the first of them; the others follow it.
+    first: u64,
     bytes: usize,
     rows: u64,
     new: u64,
@@ -132,13 +137,15 @@ impl Importing {
             if ended {
                 return Err(lines.wrong("there is something behind the last line of the export"));
             }
-            match serde_json::from_str(&text).map_err(|error| lines.wrong(error))? {
+            match parsed(&text).map_err(|problem| lines.wrong(problem))? {
                 Line {
                     table: Some(table),
                     row: Some(row),
                     last_id: None,
                     rows: None,
-                } => self.row(table_of(&table, lines)?, row.get(), lines).await?,
+                } if row.get().starts_with('{') => {
+                    self.row(table_of(&table, lines)?, row.get(), lines).await?
+                }
                 Line {
                     table: Some(table),
                     row: None,
@@ -169,7 +176,7 @@ impl Importing {
                     }
                     ended = true;
                 }
-                _ => return Err(lines.wrong("it is neither a row nor an id nor the end of an export")),
+                _ => return Err(lines.wrong(UNKNOWN)),
             }
         }
         self.flush(lines).await?;
@@ -187,6 +194,9 @@ impl Importing {
         if self.waiting.as_ref().is_some_and(is_full) {
             self.flush(lines).await?;
         }
+        if self.waiting.is_none() {
+            self.first = lines.number;
+        }
         self.bytes += row.len();
         self.rows += 1;
         let batch = self.waiting.get_or_insert(Batch {
@@ -202,16 +212,32 @@ impl Importing {
         let Some(batch) = self.waiting.take() else {
             return Ok(());
         };
+        let last = self.first + u64::try_from(batch.rows.len()).unwrap_or(1) - 1;
+        let place = format!(
+            "{}, lines {} to {last}, table {}",
+            lines.name, self.first, batch.table
+        );
         let Inserted { new } = self
             .store
             .write(batch, |connection, batch| {
                 Box::pin(transfer::insert(connection, batch))
             })
             .await
-            .map_err(|error| Error::new(&format!("{}, before line {}", lines.name, lines.number), error))?;
+            .map_err(|error| Error::new(&place, error))?;
         self.new += new;
         Ok(())
     }
+}
+
+/// Reads a line after the first.
+fn parsed(text: &str) -> Result<Line, String> {
+    serde_json::from_str(text).map_err(|error| {
+        if error.is_data() {
+            UNKNOWN.to_owned()
+        } else {
+            format!("it is no JSON, at column {}", error.column())
+        }
+    })
 }
 
 fn table_of(name: &str, lines: &Lines) -> Result<&'static str, Error> {

@@ -2,6 +2,7 @@
 
 use std::{
     fs::File,
+    io::Read as _,
     path::{Path, PathBuf},
 };
 
@@ -15,6 +16,9 @@ use crate::{
     unlock,
     webhook::{key_beside, key_file},
 };
+
+/// What an export begins with.
+const EXPORT: &[u8; 26] = b"{\"contract_broker_export\":";
 
 /// Copies the backup `from` to the SQLite database of these settings, and its key file if there is none yet.
 /// Migrates it, checks it for damage, and checks that it was encrypted with this key. Nothing is restored
@@ -48,7 +52,7 @@ pub async fn restore(config: &Config, from: &Path) -> Result<String, Error> {
     let (copy, mut file) = Unfinished::create(&place)?;
     std::io::copy(&mut back_up, &mut file).map_err(|error| failed("copying", from, error))?;
     drop(file);
-    check(&copy.path).await?;
+    check(&copy.path).await.map_err(|error| unusable(from, &error))?;
     let new_key = key_to_copy(config, from);
     let checked = Config {
         database_url: format!("sqlite:{}", copy.path.display()),
@@ -70,6 +74,20 @@ pub async fn restore(config: &Config, from: &Path) -> Result<String, Error> {
     };
     copy.finish()?;
     Ok(format!("restored {} to {}{key}", from.display(), place.display()))
+}
+
+/// What is said of a back-up that cannot be used.
+fn unusable(from: &Path, error: &Error) -> Error {
+    let mut begin = [0; EXPORT.len()];
+    let is_export = File::open(from)
+        .and_then(|mut file| file.read_exact(&mut begin))
+        .is_ok_and(|()| begin == *EXPORT);
+    let from = from.display();
+    Error::said(if is_export {
+        format!("nothing was restored: {from} is an export: `contract-broker import --from {from}` reads it")
+    } else {
+        format!("nothing was restored: {from} is no back-up, or it is damaged: {error}; take another one")
+    })
 }
 
 /// Returns the key file of the backup, if the broker has no key yet.
