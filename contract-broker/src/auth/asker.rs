@@ -5,6 +5,8 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use super::Principal;
+
 /// The caller of a request. The logging layer adds one to the extensions of each request; the guard sets it.
 /// Clones share their state.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +15,7 @@ pub struct Asker(Arc<Known>);
 #[derive(Debug, Default)]
 struct Known {
     name: OnceLock<Arc<str>>,
+    principal: OnceLock<Principal>,
     flooding: AtomicBool,
 }
 
@@ -27,6 +30,15 @@ impl Asker {
     /// separately.
     pub fn is_flooding(&self) -> bool {
         self.0.flooding.load(Ordering::Relaxed)
+    }
+
+    /// Returns who asks, once the guard knows.
+    pub(crate) fn principal(&self) -> Option<&Principal> {
+        self.0.principal.get()
+    }
+
+    pub(super) fn is(&self, principal: &Principal) {
+        let _ = self.0.principal.set(principal.clone());
     }
 
     pub(super) fn is_called(&self, name: &Arc<str>) {

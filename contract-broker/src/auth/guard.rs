@@ -26,7 +26,18 @@ use crate::{
 const WAITING: usize = 20;
 /// How long each takes.
 const PAUSE: Duration = Duration::from_millis(100);
-const CHALLENGE: &str = "Basic realm=\"contract-broker\", charset=\"UTF-8\"";
+/// What somebody who is not known is told, and how they can say who they are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Challenge {
+    pub(crate) header: &'static str,
+    pub(crate) message: &'static str,
+}
+
+/// The challenge of a broker, and of a tenant at its host. Requests with another one among their extensions get that.
+const CHALLENGE: Challenge = Challenge {
+    header: "Basic realm=\"contract-broker\", charset=\"UTF-8\"",
+    message: "authentication is needed: send a user name and password (basic) or a token (bearer) that this broker knows",
+};
 
 /// What the middleware decides by. Cheap to clone.
 #[derive(Clone)]
@@ -242,8 +253,11 @@ pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next
     let need = Need::of(request.method(), route);
     let asked_for = AskedFor::of(&request);
     let asked = Asked::of(&request, guard.cookies.as_deref());
+    let asker = asked.asker.clone().unwrap_or_default();
+    let challenge = request.extensions().get().copied().unwrap_or(CHALLENGE);
     match guard.decide(asked, need).await {
         Ok(principal) => {
+            asker.is(&principal);
             request.extensions_mut().insert(principal.clone());
             let response = next.run(request).await;
             if response.status() == StatusCode::FORBIDDEN {
@@ -261,13 +275,14 @@ pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next
             } else {
                 Refusal::TooMany
             };
-            refusal.counted_answer()
+            refusal.counted_answer(challenge)
         }
         Err(Refusal::Unknown) if guard.cookies.is_some() && shows_page(&request) => guard.to_login(&request),
-        Err(refusal @ Refusal::Unknown) => refusal.answer(),
+        Err(refusal @ Refusal::Unknown) => refusal.answer(challenge),
         Err(refusal) => {
             match &refusal {
                 Refusal::Forbidden { who, message } => {
+                    asker.is(who);
                     guard.note_denied(who, &asked_for, message).await;
                 }
                 Refusal::Ended(message) => {
@@ -276,7 +291,7 @@ pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next
                 }
                 _ => {}
             }
-            refusal.counted_answer()
+            refusal.counted_answer(challenge)
         }
     }
 }
@@ -290,7 +305,7 @@ impl Refusal {
     }
 
     /// The answer to somebody who said who they are, for those who count.
-    fn counted_answer(self) -> Response {
+    fn counted_answer(self, challenge: Challenge) -> Response {
         let reason = match &self {
             Self::Unknown => Some(AuthFailure::Unknown),
             Self::Ended(_) => Some(AuthFailure::Expired),
@@ -298,25 +313,21 @@ impl Refusal {
             Self::TooMany => Some(AuthFailure::Throttled),
             Self::Unavailable(_) | Self::Internal(_) => None,
         };
-        let mut response = self.answer();
+        let mut response = self.answer(challenge);
         if let Some(reason) = reason {
             response.extensions_mut().insert(reason);
         }
         response
     }
 
-    fn answer(self) -> Response {
+    fn answer(self, challenge: Challenge) -> Response {
         let header = match &self {
-            Self::Unknown | Self::Ended(_) => Some((header::WWW_AUTHENTICATE, CHALLENGE)),
+            Self::Unknown | Self::Ended(_) => Some((header::WWW_AUTHENTICATE, challenge.header)),
             Self::TooMany => Some((header::RETRY_AFTER, "5")),
             Self::Forbidden { .. } | Self::Unavailable(_) | Self::Internal(_) => None,
         };
         let failure = match self {
-            Self::Unknown => Failure::Status(
-                StatusCode::UNAUTHORIZED,
-                "authentication is needed: send a user name and password (basic) or a token (bearer) that this broker knows"
-                    .to_owned(),
-            ),
+            Self::Unknown => Failure::Status(StatusCode::UNAUTHORIZED, challenge.message.to_owned()),
             Self::Ended(message) => Failure::Status(StatusCode::UNAUTHORIZED, message),
             Self::Forbidden { message, .. } => Failure::Status(StatusCode::FORBIDDEN, message),
             Self::TooMany => Failure::Status(

@@ -31,7 +31,7 @@ pub use asker::Asker;
 pub use credentials::{Account, Credentials};
 pub(crate) use failures::Failures;
 pub(crate) use federation::{Federation, Job};
-pub(crate) use guard::{Guard, guard};
+pub(crate) use guard::{Challenge, Guard, guard};
 pub(crate) use holder::{Holder, Known};
 pub(crate) use issuer::Problem;
 pub(crate) use issuers::Issuers;

@@ -131,9 +131,87 @@ impl TenantLimits {
     }
 }
 
+/// A change of limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct LimitsChange {
+    pub(crate) applications: LimitChange,
+    pub(crate) bytes: LimitChange,
+    pub(crate) requests: LimitChange,
+}
+
+impl LimitsChange {
+    /// The limits that result.
+    pub(crate) fn after(self, before: TenantLimits) -> TenantLimits {
+        TenantLimits {
+            applications: self.applications.after(before.applications),
+            bytes: self.bytes.after(before.bytes),
+            requests: self.requests.after(before.requests),
+        }
+    }
+}
+
+impl From<TenantLimits> for LimitsChange {
+    /// These limits and no others.
+    fn from(limits: TenantLimits) -> Self {
+        Self {
+            applications: limits.applications.into(),
+            bytes: limits.bytes.into(),
+            requests: limits.requests.into(),
+        }
+    }
+}
+
+/// What becomes of one limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum LimitChange {
+    /// Nothing is said of it.
+    #[default]
+    Stays,
+    Removed,
+    Set(i64),
+}
+
+impl LimitChange {
+    fn after(self, before: Option<i64>) -> Option<i64> {
+        match self {
+            Self::Stays => before,
+            Self::Removed => None,
+            Self::Set(most) => Some(most),
+        }
+    }
+}
+
+impl From<Option<i64>> for LimitChange {
+    fn from(limit: Option<i64>) -> Self {
+        limit.map_or(Self::Removed, Self::Set)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn limits_that_are_not_named_stay() {
+        let before = TenantLimits {
+            applications: Some(5),
+            bytes: Some(10),
+            requests: None,
+        };
+        let change = LimitsChange {
+            applications: LimitChange::Removed,
+            requests: LimitChange::Set(7),
+            ..LimitsChange::default()
+        };
+        let after = TenantLimits {
+            applications: None,
+            bytes: Some(10),
+            requests: Some(7),
+        };
+        assert_eq!(change.after(before), after);
+        assert_eq!(LimitsChange::default().after(before), before);
+        assert_eq!(LimitsChange::from(after).after(before), after);
+    }
 
     #[test]
     fn a_name_is_a_label_of_a_host_name() {

@@ -7,6 +7,9 @@ use crate::domain::{Refusal, text};
 /// Maximum number of items in a list of texts.
 const MOST_TEXTS: usize = 1000;
 
+/// Maximum number of characters that are repeated of a name that is unknown.
+const MOST_SHOWN: usize = 100;
+
 /// Reads an object member by member; [`Members::finish`] reports every problem at once.
 pub(crate) struct Members<'a> {
     map: &'a Map<String, Value>,
@@ -91,6 +94,38 @@ impl<'a> Members<'a> {
 
     pub(crate) fn value(&self, name: &str) -> Option<&'a Value> {
         self.map.get(name).filter(|value| !value.is_null())
+    }
+
+    /// Refuses members that are none of these.
+    pub(crate) fn only(&mut self, names: &[&str]) {
+        let unknown: Vec<String> = self
+            .map
+            .keys()
+            .filter(|name| !names.contains(&name.as_str()))
+            .map(|name| name.chars().take(MOST_SHOWN).collect())
+            .collect();
+        for name in unknown {
+            self.fault(&name, format!("is unknown: expected {}", names.join(", ")));
+        }
+    }
+
+    /// Reads an object in the object; the problems of its members have its name before them.
+    pub(crate) fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Members<'_>) -> T) -> Option<T> {
+        match self.map.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::Object(map)) => {
+                let mut members = Members::of(map);
+                let read = read(&mut members);
+                for (inner, message) in members.faults {
+                    self.fault(&format!("{name}.{inner}"), message);
+                }
+                Some(read)
+            }
+            Some(_) => {
+                self.fault(name, "must be an object");
+                None
+            }
+        }
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Reading request bodies.
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     extract::{FromRequest, Request},
@@ -10,7 +12,11 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::Value;
 
 use super::{AppState, error::Failure, query::Query};
-use crate::domain::{Refusal, content::without_mark};
+use crate::{
+    Config,
+    domain::{Refusal, content::without_mark},
+    tenants::Registry,
+};
 
 /// The body of a request as text, whatever its content type.
 pub(crate) struct Text(pub(crate) String);
@@ -27,7 +33,7 @@ impl FromRequest<AppState> for Text {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Failure> {
         let body = of_json(request).await?;
-        text(body, state).await.map(Self)
+        text(body, &state.config).await.map(Self)
     }
 }
 
@@ -37,21 +43,34 @@ impl FromRequest<AppState> for Json {
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Failure> {
         let heavy = state.site(request.extensions())?.app.heavy.clone();
         let Text(text) = Text::from_request(request, state).await?;
+        let length = text.len();
+        heavy.run_on(length, move || Self::read(&text)).await?
+    }
+}
+
+impl FromRequest<Arc<Registry>> for Json {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, registry: &Arc<Registry>) -> Result<Self, Failure> {
+        let body = of_json(request).await?;
+        Self::read(&text(body, registry.config()).await?)
+    }
+}
+
+impl Json {
+    fn read(text: &str) -> Result<Self, Failure> {
         if text.trim().is_empty() {
             return Ok(Self {
                 value: Value::Null,
                 length: 0,
             });
         }
-        let length = text.len();
-        let read = move || serde_json::from_str(without_mark(&text));
-        let value: Result<Value, _> = heavy.run_on(length, read).await?;
-        let value = value.map_err(|error| malformed(&error))?;
-        Ok(Self { value, length })
+        Ok(Self {
+            value: serde_json::from_str(without_mark(text)).map_err(|error| malformed(&error))?,
+            length: text.len(),
+        })
     }
-}
 
-impl Json {
     /// The body as an object; an empty body is an empty object.
     pub(crate) fn object(self) -> Result<serde_json::Map<String, Value>, Failure> {
         match self.value {
@@ -87,8 +106,8 @@ async fn of_json(request: Request) -> Result<Body, Failure> {
     ))
 }
 
-async fn text(body: Body, state: &AppState) -> Result<String, Failure> {
-    let bytes = bytes(body, state.config.http_body_limit.bytes()).await?;
+async fn text(body: Body, config: &Config) -> Result<String, Failure> {
+    let bytes = bytes(body, config.http_body_limit.bytes()).await?;
     String::from_utf8(bytes.into()).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Refusal::Malformed(format!(
@@ -117,7 +136,16 @@ impl FromRequest<AppState> for Form {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Failure> {
-        let text = text(request.into_body(), state).await?;
+        let text = text(request.into_body(), &state.config).await?;
+        Ok(Self(Query::parse(&text)))
+    }
+}
+
+impl FromRequest<Arc<Registry>> for Form {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, registry: &Arc<Registry>) -> Result<Self, Failure> {
+        let text = text(request.into_body(), registry.config()).await?;
         Ok(Self(Query::parse(&text)))
     }
 }

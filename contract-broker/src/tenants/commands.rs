@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Control, NewTenant};
+use super::{Alteration, Control, NewTenant};
 use crate::{
     Config, Error,
     config::{ByteSize, LimitFlags, TenantsAction},
     domain::{
-        tenant::{TenantLimits, TenantName, TenantStatus},
+        tenant::{LimitChange, LimitsChange, TenantLimits, TenantName, TenantStatus},
         time::iso,
     },
     operate,
@@ -75,7 +75,7 @@ async fn act(
         } => {
             let new = NewTenant {
                 name: named(&name)?,
-                limits: changed(TenantLimits::default(), limits),
+                limits: change(limits).after(TenantLimits::default()),
                 admin_name: admin_name.unwrap_or_else(|| email.clone()),
                 email,
                 from,
@@ -93,10 +93,7 @@ async fn act(
         TenantsAction::Show { name } => show(control, &named(&name)?, line).await?,
         TenantsAction::Limit { name, limits } => {
             let name = named(&name)?;
-            let set = async {
-                let before = control.require(&name).await?.limits;
-                control.set_limits(ACTOR, &name, changed(before, limits)).await
-            };
+            let set = control.alter(ACTOR, &name, Alteration::limits(change(limits)));
             set.await
                 .map_err(|error| Error::new("limiting a tenant", error))?;
         }
@@ -130,8 +127,9 @@ async fn act(
 
 async fn set_status(control: &Control, name: &str, status: TenantStatus) -> Result<(), Error> {
     let name = named(name)?;
-    let set = control.set_status(ACTOR, &name, status).await;
-    set.map_err(|error| Error::new("changing a tenant", error))
+    let set = control.alter(ACTOR, &name, Alteration::status(status)).await;
+    set.map_err(|error| Error::new("changing a tenant", error))?;
+    Ok(())
 }
 
 async fn show(
@@ -165,13 +163,17 @@ async fn show(
     Ok(())
 }
 
-/// Limits with those changed that flags set; 0 is no limit.
-fn changed(before: TenantLimits, flags: LimitFlags) -> TenantLimits {
-    let set = |flag: Option<i64>, before| flag.map_or(before, |most| (most > 0).then_some(most));
+/// What flags say of limits; 0 is no limit.
+fn change(flags: LimitFlags) -> LimitsChange {
+    let set = |flag: Option<i64>| match flag {
+        None => LimitChange::Stays,
+        Some(0) => LimitChange::Removed,
+        Some(most) => LimitChange::Set(most),
+    };
     let bytes = |size: ByteSize| i64::try_from(size.bytes()).unwrap_or(i64::MAX);
-    TenantLimits {
-        applications: set(flags.applications.map(i64::from), before.applications),
-        bytes: set(flags.bytes.map(bytes), before.bytes),
-        requests: set(flags.requests.map(i64::from), before.requests),
+    LimitsChange {
+        applications: set(flags.applications.map(i64::from)),
+        bytes: set(flags.bytes.map(bytes)),
+        requests: set(flags.requests.map(i64::from)),
     }
 }

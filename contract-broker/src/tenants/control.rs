@@ -4,19 +4,19 @@ use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 
-use super::store;
+use super::store as stores;
 use crate::{
     Broker, Config,
     app::{Error, Result, check_email},
     config::Secret,
     domain::{
         Refusal,
-        tenant::{TenantLimits, TenantName, TenantStatus},
+        tenant::{LimitsChange, TenantLimits, TenantName, TenantStatus},
         time::now,
     },
     operate,
     store::{
-        Store,
+        self, Connection, Store,
         control::{self, Tenant, TenantEvent},
     },
 };
@@ -38,6 +38,36 @@ pub(crate) struct NewTenant {
     pub(crate) admin_name: String,
     /// The file with an export that it begins with.
     pub(crate) from: Option<String>,
+}
+
+/// What is to become of a tenant; what is `None` stays.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Alteration {
+    pub(crate) limits: Option<LimitsChange>,
+    pub(crate) status: Option<TenantStatus>,
+}
+
+impl Alteration {
+    pub(crate) fn limits(change: impl Into<LimitsChange>) -> Self {
+        Self {
+            limits: Some(change.into()),
+            status: None,
+        }
+    }
+
+    pub(crate) fn status(status: TenantStatus) -> Self {
+        Self {
+            limits: None,
+            status: Some(status),
+        }
+    }
+}
+
+/// Who wants what to become of which tenant.
+struct Wanted {
+    actor: String,
+    name: TenantName,
+    change: Alteration,
 }
 
 /// The control store. Clones are the same.
@@ -93,8 +123,7 @@ impl Control {
     /// # Errors
     /// Refused where there is none.
     pub(crate) async fn require(&self, name: &TenantName) -> Result<Tenant> {
-        let found = self.find(name).await?;
-        found.ok_or_else(|| Refusal::NotFound(format!("there is no tenant named {name}")).into())
+        Ok(required(name, self.find(name).await?)?)
     }
 
     /// Every tenant, by name.
@@ -144,7 +173,7 @@ impl Control {
             )
             .await?;
         }
-        store::make(&self.store, &self.config, &new.name).await?;
+        stores::make(&self.store, &self.config, &new.name).await?;
         let made = async {
             if let Some(from) = &new.from {
                 operate::import(&own, from, |line| tracing::info!(tenant = %new.name, "{line}")).await?;
@@ -167,58 +196,20 @@ impl Control {
         Ok(token)
     }
 
-    /// Serves a tenant, or serves it no longer.
+    /// Changes what a tenant may use, and whether it is served, and gives it as it is then.
     ///
     /// # Errors
-    /// Refused where there is none, or it is being made or deleted.
-    pub(crate) async fn set_status(
-        &self,
-        actor: &str,
-        name: &TenantName,
-        status: TenantStatus,
-    ) -> Result<()> {
-        let before = self.require(name).await?;
-        if !matches!(before.status, TenantStatus::Active | TenantStatus::Suspended) {
-            let is = before.status.as_str();
-            let message = format!("the tenant {name} is {is}: create or delete it to the end first");
-            return Err(Refusal::Conflict(message).into());
-        }
-        let action = if status == TenantStatus::Active {
-            "tenant.resumed"
-        } else {
-            "tenant.suspended"
+    /// Refused where there is none, or its status is to change while it is being made or deleted.
+    pub(crate) async fn alter(&self, actor: &str, name: &TenantName, change: Alteration) -> Result<Tenant> {
+        let wanted = Wanted {
+            actor: actor.to_owned(),
+            name: name.clone(),
+            change,
         };
-        let details = json!({ "before": before.status.as_str(), "after": status.as_str() });
-        let after = Tenant { status, ..before };
-        self.change(actor, action, after, details, |connection, change| {
-            Box::pin(async move {
-                control::set_status(connection, &change.tenant.name, change.tenant.status).await?;
-                control::add_event(connection, &change.event).await
-            })
-        })
-        .await
-    }
-
-    /// Sets what a tenant may use.
-    ///
-    /// # Errors
-    /// Refused where there is none.
-    pub(crate) async fn set_limits(
-        &self,
-        actor: &str,
-        name: &TenantName,
-        limits: TenantLimits,
-    ) -> Result<()> {
-        let before = self.require(name).await?;
-        let details = json!({ "before": shown(before.limits), "after": shown(limits) });
-        let after = Tenant { limits, ..before };
-        self.change(actor, "tenant.limited", after, details, |connection, change| {
-            Box::pin(async move {
-                control::set_limits(connection, &change.tenant.name, change.tenant.limits).await?;
-                control::add_event(connection, &change.event).await
-            })
-        })
-        .await
+        let altered = self
+            .store
+            .write(wanted, |connection, wanted| Box::pin(alter(connection, wanted)));
+        Ok(altered.await?)
     }
 
     /// Writes down that everything that a tenant stores is given out, and gives the settings to read it with.
@@ -270,7 +261,7 @@ impl Control {
     /// What cannot be deleted; the deletion can be begun again.
     pub(crate) async fn end_deletion(&self, name: &TenantName) -> Result<()> {
         tokio::time::sleep(LET_GO).await;
-        store::delete(&self.store, &self.config, name).await?;
+        stores::delete(&self.store, &self.config, name).await?;
         self.store
             .write(name.clone(), |connection, name| {
                 Box::pin(control::remove(connection, name))
@@ -287,19 +278,60 @@ impl Control {
         tenant: Tenant,
         details: Value,
         work: for<'c> fn(
-            &'c mut crate::store::Connection,
+            &'c mut Connection,
             &'c Change,
-        ) -> futures_util::future::BoxFuture<'c, crate::store::Result<()>>,
+        ) -> futures_util::future::BoxFuture<'c, store::Result<()>>,
     ) -> Result<()> {
-        let event = TenantEvent {
-            at: now(),
-            tenant: tenant.name.to_string(),
-            action: action.to_owned(),
-            actor: actor.to_owned(),
-            details: details.to_string(),
-        };
+        let event = event(actor, action, &tenant.name, &details);
         Ok(self.store.write(Change { tenant, event }, work).await?)
     }
+}
+
+fn event(actor: &str, action: &str, tenant: &TenantName, details: &Value) -> TenantEvent {
+    TenantEvent {
+        at: now(),
+        tenant: tenant.to_string(),
+        action: action.to_owned(),
+        actor: actor.to_owned(),
+        details: details.to_string(),
+    }
+}
+
+async fn alter(connection: &mut Connection, wanted: &Wanted) -> store::Result<Tenant> {
+    let Wanted {
+        actor,
+        name,
+        change: Alteration { limits, status },
+    } = wanted;
+    let mut tenant = required(name, control::find(&mut *connection, name).await?)?;
+    if let Some(change) = limits {
+        let (before, after) = (tenant.limits, change.after(tenant.limits));
+        control::set_limits(&mut *connection, name, after).await?;
+        let details = json!({ "before": shown(before), "after": shown(after) });
+        control::add_event(&mut *connection, &event(actor, "tenant.limited", name, &details)).await?;
+        tenant.limits = after;
+    }
+    if let Some(after) = *status {
+        let before = tenant.status;
+        if !matches!(before, TenantStatus::Active | TenantStatus::Suspended) {
+            let is = before.as_str();
+            let message = format!("the tenant {name} is {is}: create or delete it to the end first");
+            return Err(Refusal::Conflict(message).into());
+        }
+        let action = match after {
+            TenantStatus::Active => "tenant.resumed",
+            _ => "tenant.suspended",
+        };
+        control::set_status(&mut *connection, name, after).await?;
+        let details = json!({ "before": before.as_str(), "after": after.as_str() });
+        control::add_event(&mut *connection, &event(actor, action, name, &details)).await?;
+        tenant.status = after;
+    }
+    Ok(tenant)
+}
+
+fn required(name: &TenantName, found: Option<Tenant>) -> Result<Tenant, Refusal> {
+    found.ok_or_else(|| Refusal::NotFound(format!("there is no tenant named {name}")))
 }
 
 /// Limits as they are written down.

@@ -7,6 +7,7 @@
 mod broker;
 mod commands;
 mod control;
+mod entry;
 mod opened;
 mod operated;
 mod registry;
@@ -18,7 +19,8 @@ pub use self::{
     commands::{run, settings_of},
 };
 pub(crate) use self::{
-    control::{Control, NewTenant},
+    control::{Alteration, Control, NewTenant},
+    entry::Turned,
     opened::Visit,
-    registry::{Registry, Turned},
+    registry::Registry,
 };

@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -14,11 +14,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
     control::{Control, FRESH},
+    entry::{Entry, Failed, Known, Turned, begin, close, locked},
     opened::{Opened, Visit},
 };
 use crate::{
     Config,
-    app::{self, Common},
+    app::Common,
     domain::tenant::{TenantName, TenantStatus},
     jobs::Outbound,
     metrics::{DatabaseMetrics, Pool, RequestMetrics, TenantCounts, TenantMetrics},
@@ -64,59 +65,8 @@ impl Shared {
     }
 }
 
-/// Why nobody is let in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Turned {
-    /// There is no such tenant, or not yet, or not any more.
-    Unknown,
-    Suspended,
-    /// So many requests of the tenant are under way already.
-    TooMany(u32),
-    /// Its store does not open, or the node has too many in use.
-    Unavailable(&'static str),
-    /// The control store fails.
-    Failed(String),
-}
-
-impl From<app::Error> for Turned {
-    fn from(error: app::Error) -> Self {
-        match error {
-            app::Error::Unavailable(message) => Self::Unavailable(message),
-            error => Self::Failed(error.to_string()),
-        }
-    }
-}
-
 const DOES_NOT_OPEN: &str = "the database of this tenant cannot be opened at the moment: try again";
 const TOO_MANY_OPEN: &str = "too many tenants are in use at the moment: try again";
-
-/// A tenant as this node knows it.
-pub(super) struct Entry {
-    known: Mutex<Known>,
-    /// The open tenant. Whoever takes it out, or puts it in, has the turn.
-    opened: Mutex<Option<Arc<Opened>>>,
-    turn: tokio::sync::Mutex<()>,
-    failed: Mutex<Option<Failed>>,
-}
-
-/// What the control store said of a tenant, and when.
-struct Known {
-    tenant: Tenant,
-    at: Instant,
-}
-
-/// Why a tenant did not open.
-#[derive(Clone)]
-struct Failed {
-    problem: String,
-    at: Instant,
-}
-
-impl Entry {
-    fn opened(&self) -> Option<Arc<Opened>> {
-        locked(&self.opened).clone()
-    }
-}
 
 /// The tenants of this process.
 pub(crate) struct Registry {
@@ -127,10 +77,6 @@ pub(crate) struct Registry {
     is_draining: AtomicBool,
     metrics: TenantMetrics,
     requests: Option<Arc<RequestMetrics>>,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Registry {
@@ -472,28 +418,4 @@ impl Registry {
 pub(super) struct Unused {
     pub(super) name: TenantName,
     pub(super) since: i64,
-}
-
-/// Begins a request of a tenant that is open; none if it is closed.
-fn begin(entry: &Entry) -> Option<Result<Visit, Turned>> {
-    let known = locked(&entry.known);
-    let opened = locked(&entry.opened);
-    let opened = opened.as_ref().filter(|opened| opened.is_of(&known.tenant));
-    opened.map(|opened| opened.begin().map_err(Turned::TooMany))
-}
-
-/// Closes a tenant, unless it is in use. Whoever wants to open it waits for the turn until it is closed.
-async fn close(name: &TenantName, entry: &Entry, _: &tokio::sync::MutexGuard<'_, ()>) -> bool {
-    let taken = {
-        let mut opened = locked(&entry.opened);
-        match opened.as_ref() {
-            None => return true,
-            Some(open) if open.is_used() => return false,
-            Some(_) => opened.take(),
-        }
-    };
-    if let Some(opened) = taken {
-        opened.close(name).await;
-    }
-    true
 }

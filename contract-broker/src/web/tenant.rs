@@ -5,7 +5,6 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     Extension,
-    body::Bytes,
     extract::State,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -16,7 +15,7 @@ use super::{
     form::{action, optional, refused, unknown_action},
     page::page as render,
     relative_time::RelativeTime,
-    tenants::{Layout, Result, limits, read},
+    tenants::{Layout, Result, limits},
 };
 use crate::{
     auth::Operator,
@@ -25,8 +24,8 @@ use crate::{
         tenant::{TenantName, TenantStatus},
         time::now,
     },
-    http::path::Path,
-    tenants::Registry,
+    http::{path::Path, request_body::Form},
+    tenants::{Alteration, Registry},
 };
 
 #[derive(Template)]
@@ -114,16 +113,15 @@ pub(super) async fn change(
     Extension(operator): Extension<Operator>,
     Path(name): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    Form(form): Form,
 ) -> Result<Response> {
     let name = named(&name)?;
-    let form = read(&body);
     let layout = Layout::new(&headers, &operator);
-    let (control, actor) = (registry.control(), &operator.0);
-    match action(&form) {
-        "limits" => control.set_limits(actor, &name, limits(&form)?).await?,
-        "suspend" => control.set_status(actor, &name, TenantStatus::Suspended).await?,
-        "resume" => control.set_status(actor, &name, TenantStatus::Active).await?,
+    let actor = &operator.0;
+    let alteration = match action(&form) {
+        "limits" => Alteration::limits(limits(&form)?),
+        "suspend" => Alteration::status(TenantStatus::Suspended),
+        "resume" => Alteration::status(TenantStatus::Active),
         "delete" => {
             if optional(&form, "confirm").as_deref() != Some(name.as_str()) {
                 let message = format!("must be {name}, the name of the tenant: nothing was deleted");
@@ -133,6 +131,7 @@ pub(super) async fn change(
             return Ok(Redirect::to(&layout.links.tenants()).into_response());
         }
         _ => return Err(unknown_action(&form).into()),
-    }
+    };
+    registry.control().alter(actor, &name, alteration).await?;
     Ok(Redirect::to(&layout.links.tenant(name.as_str())).into_response())
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     Extension,
-    body::Bytes,
     extract::State,
     response::{IntoResponse, Response},
 };
@@ -26,7 +25,7 @@ use crate::{
         tenant::{TenantLimits, TenantName},
         time::now,
     },
-    http::{base_url::BaseUrl, query::Query},
+    http::{base_url::BaseUrl, query::Query, request_body::Form},
     store::control::Tenant,
     tenants::{NewTenant, Registry},
 };
@@ -146,9 +145,8 @@ pub(super) async fn create(
     State(registry): State<Arc<Registry>>,
     Extension(operator): Extension<Operator>,
     headers: HeaderMap,
-    body: Bytes,
+    Form(form): Form,
 ) -> Result<Response> {
-    let form = read(&body);
     let name = optional(&form, "name").unwrap_or_default();
     let name = TenantName::read(&name).map_err(|problem| refused("name", problem))?;
     let email = optional(&form, "email").ok_or_else(|| refused("email", "is missing"))?;
@@ -166,11 +164,6 @@ pub(super) async fn create(
         token,
     };
     Ok(render(StatusCode::CREATED, page)?)
-}
-
-/// What a form sends.
-pub(super) fn read(body: &Bytes) -> Query {
-    Query::parse(&String::from_utf8_lossy(body))
 }
 
 /// The limits that a form sets; one that is left empty is none.

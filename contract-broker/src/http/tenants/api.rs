@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Json, Router,
-    body::Bytes,
+    Router,
     extract::{Path, Request, State},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
@@ -12,24 +11,18 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
-use serde_json::Value;
 use tower::ServiceBuilder;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    document::{
-        CreatedTenant, EventDocument, TenantChange, TenantDocument, TenantList, TenantRequest, WantedStatus,
-        read,
-    },
+    document::{CreatedTenant, EventDocument, TenantDocument, TenantList},
     export, refusals,
+    request::{self, TenantChange, TenantRequest},
 };
 use crate::{
-    auth::{AskedOfOperators, NoOperator, Operator, Operators},
-    domain::{
-        Refusal,
-        tenant::{TenantName, TenantStatus},
-    },
+    auth::{AskedOfOperators, Challenge, NoOperator, Operator, Operators},
+    domain::{Refusal, tenant::TenantName},
     http::{
         AppState, Watched as _, address,
         base_url::BaseUrl,
@@ -37,15 +30,21 @@ use crate::{
         hal, layers, matched,
         openapi::{self, Group, about, at},
         query::Query,
-        request_body::malformed,
+        request_body::Json,
         resource::Health,
         router::surrounded,
     },
-    tenants::{NewTenant, Registry},
+    tenants::Registry,
     web,
 };
 
-const CHALLENGE: &str = "Basic realm=\"contract-broker operators\", charset=\"UTF-8\"";
+/// What everybody is told at the host of no tenant who is not known there, whichever tenant their token names: the answer
+/// says nothing about what tenants there are.
+pub(super) const CHALLENGE: Challenge = Challenge {
+    header: "Basic realm=\"contract-broker operators\", charset=\"UTF-8\"",
+    message: "authentication is needed: send credentials of an operator, which auth.tokens or auth.username name in the \
+              settings, or a token of a tenant with the name of the tenant and a dot in front",
+};
 
 type Tenants = State<Arc<Registry>>;
 
@@ -122,11 +121,7 @@ async fn guard(State(operators): State<Operators>, mut request: Request, next: N
 
 fn refused(no_operator: NoOperator) -> Response {
     let (status, message) = match no_operator {
-        NoOperator::Silent | NoOperator::Unknown => (
-            StatusCode::UNAUTHORIZED,
-            "authentication is needed: send credentials of an operator, which auth.tokens or auth.username name in the \
-             settings, or a token of a tenant with the name of the tenant and a dot in front",
-        ),
+        NoOperator::Silent | NoOperator::Unknown => (StatusCode::UNAUTHORIZED, CHALLENGE.message),
         NoOperator::TooMany => (
             StatusCode::TOO_MANY_REQUESTS,
             "too many requests with wrong credentials: check the user name and password or the token, and try later",
@@ -138,7 +133,7 @@ fn refused(no_operator: NoOperator) -> Response {
     };
     let mut response = Failure::Status(status, message.to_owned()).into_response();
     let header = match no_operator {
-        NoOperator::Silent | NoOperator::Unknown => Some((header::WWW_AUTHENTICATE, CHALLENGE)),
+        NoOperator::Silent | NoOperator::Unknown => Some((header::WWW_AUTHENTICATE, CHALLENGE.header)),
         NoOperator::TooMany => Some((header::RETRY_AFTER, RETRY_AFTER)),
         NoOperator::MayOnlyRead => None,
     };
@@ -150,8 +145,8 @@ fn refused(no_operator: NoOperator) -> Response {
     response
 }
 
-async fn alive() -> Json<Health> {
-    Json(Health {
+async fn alive() -> axum::Json<Health> {
+    axum::Json(Health {
         ok: true,
         problem: None,
     })
@@ -166,7 +161,7 @@ async fn ready(State(registry): Tenants) -> Response {
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    (status, Json(Health { ok, problem })).into_response()
+    (status, axum::Json(Health { ok, problem })).into_response()
 }
 
 async fn nothing(State(registry): Tenants) -> Failure {
@@ -190,20 +185,10 @@ async fn list(State(registry): Tenants) -> Result<Response> {
 async fn create(
     State(registry): Tenants,
     operator: axum::Extension<Operator>,
-    body: Bytes,
+    body: Json,
 ) -> Result<Response> {
-    let TenantRequest {
-        name,
-        administrator,
-        limits,
-    } = document(&body)?;
-    let new = NewTenant {
-        name: TenantName::read(&name).map_err(|problem| Refusal::invalid("name", problem))?,
-        limits: limits.read(),
-        admin_name: administrator.name.unwrap_or_else(|| administrator.email.clone()),
-        email: administrator.email,
-        from: None,
-    };
+    let new = request::new_tenant(&body.object()?)?;
+    let name = new.name.to_string();
     let token = registry.create(&operator.0.0, new).await?;
     json(StatusCode::CREATED, &CreatedTenant::of(&name, &token))
 }
@@ -224,22 +209,11 @@ async fn change(
     State(registry): Tenants,
     operator: axum::Extension<Operator>,
     Path(name): Path<String>,
-    body: Bytes,
+    body: Json,
 ) -> Result<Response> {
     let name = named(&name)?;
-    let TenantChange { status, limits } = document(&body)?;
-    let control = registry.control();
-    if let Some(limits) = limits {
-        control.set_limits(&operator.0.0, &name, limits.read()).await?;
-    }
-    if let Some(status) = status {
-        let status = match status {
-            WantedStatus::Active => TenantStatus::Active,
-            WantedStatus::Suspended => TenantStatus::Suspended,
-        };
-        control.set_status(&operator.0.0, &name, status).await?;
-    }
-    let tenant = control.require(&name).await?;
+    let alteration = request::alteration(&body.object()?)?;
+    let tenant = registry.control().alter(&operator.0.0, &name, alteration).await?;
     json(
         StatusCode::OK,
         &TenantDocument::of(&tenant, registry.problem(&name)),
@@ -284,11 +258,6 @@ async fn export_all(
 /// The tenant that a path names. A name that no tenant can have is none that there is.
 fn named(name: &str) -> Result<TenantName> {
     TenantName::read(name).map_err(Failure::not_found)
-}
-
-fn document<T: serde::de::DeserializeOwned>(body: &Bytes) -> Result<T> {
-    let value: Value = serde_json::from_slice(body).map_err(|error| malformed(&error))?;
-    read(value).map_err(|problem| Refusal::Malformed(problem).into())
 }
 
 fn json(status: StatusCode, document: &impl Serialize) -> Result<Response> {

@@ -1,7 +1,7 @@
-//! The documents of the control API.
+//! The documents that the control API answers with.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, value::RawValue};
+use serde::Serialize;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::{
@@ -11,15 +11,11 @@ use crate::{
 };
 
 /// What a tenant may use at most; null is no limit of its own.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
 #[schema(as = TenantLimits)]
 pub(super) struct Limits {
-    #[serde(default)]
     pub(super) applications: Option<u32>,
-    #[serde(default)]
     pub(super) bytes: Option<u64>,
-    #[serde(default)]
     pub(super) requests: Option<u32>,
 }
 
@@ -30,14 +26,6 @@ impl Limits {
             applications: small(limits.applications),
             bytes: limits.bytes.map(|limit| u64::try_from(limit).unwrap_or_default()),
             requests: small(limits.requests),
-        }
-    }
-
-    pub(super) fn read(self) -> TenantLimits {
-        TenantLimits {
-            applications: self.applications.map(i64::from),
-            bytes: self.bytes.map(|limit| i64::try_from(limit).unwrap_or(i64::MAX)),
-            requests: self.requests.map(i64::from),
         }
     }
 }
@@ -121,49 +109,4 @@ impl CreatedTenant {
             token_for_any_host: format!("{name}.{}", token.expose()),
         }
     }
-}
-
-/// A request to create a tenant.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TenantRequest {
-    pub(super) name: String,
-    pub(super) administrator: AdministratorRequest,
-    #[serde(default)]
-    pub(super) limits: Limits,
-}
-
-/// The administrator of a new tenant.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AdministratorRequest {
-    pub(super) email: String,
-    #[serde(default)]
-    pub(super) name: Option<String>,
-}
-
-/// A request to change a tenant: what is missing stays.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TenantChange {
-    #[serde(default)]
-    pub(super) status: Option<WantedStatus>,
-    #[serde(default)]
-    pub(super) limits: Option<Limits>,
-}
-
-/// A status that can be asked for.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum WantedStatus {
-    Active,
-    Suspended,
-}
-
-/// Reads a document.
-///
-/// # Errors
-/// What does not fit, for the client.
-pub(super) fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
-    serde_json::from_value(value).map_err(|error| format!("could not read the request body: {error}"))
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::body::{Body, Bytes};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use tokio::runtime::Handle;
 
 use crate::{Config, operate};
@@ -33,13 +33,15 @@ pub(super) fn body(config: Config) -> Body {
             let _ = out.get_ref().0.send(Err(io::Error::other("the export failed")));
         }
     });
-    Body::from_stream(stream::unfold(receiver, async |receiver: Receiver<Piece>| {
+    let pieces = stream::unfold(receiver, async |receiver: Receiver<Piece>| {
         let received = tokio::task::spawn_blocking(move || {
             let piece = receiver.recv().ok()?;
             Some((piece, receiver))
         });
         received.await.ok().flatten()
-    }))
+    });
+    // What compresses an answer asks again after its end.
+    Body::from_stream(pieces.fuse())
 }
 
 /// Sends what is written into it, and waits while the client does not read.

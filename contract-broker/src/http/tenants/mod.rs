@@ -4,6 +4,7 @@ mod addressing;
 mod api;
 mod document;
 mod export;
+mod request;
 
 use std::sync::Arc;
 
@@ -75,6 +76,9 @@ async fn enter(State(entrance): State<Arc<Entrance>>, mut request: Request) -> R
     };
     request.extensions_mut().insert(visit.site().clone());
     request.extensions_mut().insert(Served(tenant.clone()));
+    if !is_by_host {
+        request.extensions_mut().insert(api::CHALLENGE);
+    }
     let response = answered(&entrance.tenants, request).await;
     entrance
         .registry

@@ -1,11 +1,15 @@
 //! Creating, suspending, limiting and deleting tenants, and who may.
 
+use axum::body::Body;
 use contract_broker::{Broker, Config, TenantBroker};
-use http::Method;
+use http::{Method, Request, header};
 use serde_json::json;
 
 use super::{BARE, settings, with_tenants};
-use crate::{broker::publish_body, database::Database};
+use crate::{
+    broker::{Answer, publish_body},
+    database::Database,
+};
 
 with_tenants! {
     async fn a_tenant_is_created_suspended_resumed_and_deleted(tenants) {
@@ -92,6 +96,24 @@ with_tenants! {
         let ghost = tenants.ask(BARE, Some(&named("ghost")), Method::GET, "/pacticipants", None).await.expect(401);
         let guess = tenants.ask(BARE, Some("guess"), Method::GET, "/pacticipants", None).await.expect(401);
         assert_eq!(ghost.text, guess.text);
+        // Nor does a wrong token tell that there is a tenant of the name, in whatever form the answer is asked for.
+        tenants.create("other").await;
+        for accept in ["application/hal+json", "application/problem+json", "text/html"] {
+            let told = async |tenant: &str| {
+                let request = Request::builder()
+                    .uri("/pacticipants")
+                    .header(header::HOST, BARE)
+                    .header(header::ACCEPT, accept)
+                    .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+                    .header(header::AUTHORIZATION, format!("Bearer {}", named(tenant)));
+                tenants.send(request.body(Body::empty()).unwrap()).await.expect(401)
+            };
+            let (ghost, other) = (told("ghost").await, told("other").await);
+            assert_eq!(ghost.text, other.text, "{accept}");
+            let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).collect::<Vec<_>>();
+            assert_eq!(names(&ghost), names(&other), "{accept}");
+            assert_eq!(ghost.header("www-authenticate"), other.header("www-authenticate"));
+        }
         for path in ["/healthz", "/readyz", "/diagnostic/status/heartbeat"] {
             tenants.ask(BARE, None, Method::GET, path, None).await.expect(200);
             tenants.ask(&acme.host(), None, Method::GET, path, None).await.expect(200);

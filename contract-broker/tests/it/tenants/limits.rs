@@ -89,7 +89,7 @@ with_tenants! {
         let body = json!({ "name": "production", "production": true });
         tenants.of(&acme, Method::POST, "/environments", Some(body)).await.expect(201);
         tenants.of(&acme, Method::DELETE, "/pacticipants/web", None).await.expect(204);
-        limit(tenants, json!({})).await;
+        limit(tenants, json!({ "bytes": null })).await;
         publish(tenants, &acme, "web2", "api", "b").await.expect(200);
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use axum::body::Body;
 use http::{Method, Request};
 use serde_json::{Value, json};
 
@@ -89,6 +90,45 @@ with_tenants! {
         tenants.operate(Method::GET, path, None).await.expect(404);
     }
 
+    async fn a_change_of_limits_leaves_those_that_it_does_not_name(tenants) {
+        tenants.create("acme").await;
+        let path = "/admin/tenants/acme";
+        let change = async |body: Value| tenants.operate(Method::PATCH, path, Some(body)).await;
+        change(json!({ "limits": { "applications": 5, "bytes": 1000, "requests": 3 } })).await.expect(200);
+        let changed = change(json!({ "limits": { "bytes": null, "requests": 4 }, "status": "suspended" })).await.expect(200);
+        assert_eq!(changed.json["limits"], json!({ "applications": 5, "bytes": null, "requests": 4 }));
+        assert_eq!(changed.json["status"], "suspended");
+        // What cannot be used is refused as a whole, in words of the API.
+        for (body, names) in [
+            (json!([]), &["JSON object"][..]),
+            (json!("suspended"), &["JSON object"]),
+            (json!({ "limits": { "applications": 0, "bytes": "2GiB" }, "status": "active" }), &["limits.applications", "limits.bytes"]),
+            (json!({ "limits": { "applications": 9 }, "status": "gone" }), &["status"]),
+            (json!({ "limit": { "applications": 9 }, "limits": [] }), &["limit", "limits"]),
+        ] {
+            let refused = change(body.clone()).await.expect(400);
+            for name in names {
+                assert!(refused.text.contains(name), "{body}: {}", refused.text);
+            }
+            for rust in ["struct", "line 1", "variant", "invalid type", "TenantChange"] {
+                assert!(!refused.text.contains(rust), "{body}: {}", refused.text);
+            }
+        }
+        let is = status(tenants, "acme").await;
+        assert_eq!((&is["limits"], &is["status"]), (&changed.json["limits"], &json!("suspended")));
+        assert_eq!(is["events"][0]["action"], "tenant.suspended");
+        assert_eq!(is["events"][1]["details"]["after"], changed.json["limits"]);
+        for (body, name) in [
+            (json!({}), "administrator"),
+            (json!({ "name": "b", "administrator": "ann" }), "administrator"),
+            (json!({ "name": "b", "administrator": { "mail": "a@example.org" } }), "administrator.email"),
+            (json!({ "name": "Bad Name", "administrator": { "email": "a@example.org" } }), "lower-case"),
+        ] {
+            let refused = tenants.operate(Method::POST, "/admin/tenants", Some(body.clone())).await.expect(400);
+            assert!(refused.text.contains(name), "{body}: {}", refused.text);
+        }
+    }
+
     async fn a_page_of_another_site_manages_nothing(tenants) {
         tenants.create("acme").await;
         for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.test")] {
@@ -119,6 +159,15 @@ with_tenants! {
         assert_eq!(lines.last().unwrap()["rows"], json!(rows));
         assert!(exported.text.contains("\"web\""));
         assert_eq!(status(tenants, "acme").await["events"][0]["action"], "tenant.exported");
+        // Compressed, as many clients ask for it, it is as complete.
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header("host", BARE)
+            .header("accept-encoding", "gzip")
+            .header("authorization", "Bearer operator");
+        let compressed = tenants.send(request.body(Body::empty()).unwrap()).await.expect(200);
+        assert_eq!(compressed.header("content-encoding"), "gzip");
         tenants.operate(Method::POST, "/admin/tenants/ghost/export", None).await.expect(404);
     }
 
@@ -147,7 +196,7 @@ GET /admin/tenants: nobody 401 a tenant 401 auditor 200 operator 200
 POST /admin/tenants: nobody 401 a tenant 401 auditor 403 operator 400
 DELETE /admin/tenants/{name}: nobody 401 a tenant 401 auditor 403 operator 400
 GET /admin/tenants/{name}: nobody 401 a tenant 401 auditor 404 operator 404
-PATCH /admin/tenants/{name}: nobody 401 a tenant 401 auditor 403 operator 400
+PATCH /admin/tenants/{name}: nobody 401 a tenant 401 auditor 403 operator 404
 POST /admin/tenants/{name}/export: nobody 401 a tenant 401 auditor 403 operator 404
 GET /openapi.json: nobody 401 a tenant 401 auditor 200 operator 200
 ");
