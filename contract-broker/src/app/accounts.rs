@@ -53,45 +53,53 @@ struct Assignment {
 }
 
 impl App {
-    /// Returns accounts by name.
+    /// Returns accounts by name: those that the caller may see.
     pub(crate) async fn accounts(
         &self,
         who: &Principal,
         wanted: &Wanted,
         slice: Slice,
     ) -> Result<Listed<AccountDetails>> {
-        let action = match wanted.kind {
-            Some(Kind::System) => Action::ReadSystemAccounts,
-            _ => Action::ReadUsers,
+        let kinds: &[Kind] = match wanted.kind {
+            None => &[Kind::User, Kind::System],
+            Some(Kind::User) => &[Kind::User],
+            Some(Kind::System) => &[Kind::System],
         };
-        if action.right().is_some_and(|right| !who.may(right, Tie::NONE)) {
-            return self.accounts_of_own_teams(who, action, wanted, slice).await;
+        let mut seen = kinds.to_vec();
+        seen.retain(|kind| sees(who, *kind, Tie::ANY));
+        if seen.is_empty() {
+            for kind in kinds {
+                super::act::allow(who, reading(*kind), Tie::ANY)?;
+            }
         }
-        let mut connection = self.reading_for(who, action).await?;
-        let listed = accounts::list(&mut connection, wanted, slice).await?;
+        if !seen.iter().all(|kind| sees(who, *kind, Tie::NONE)) {
+            return self.accounts_of_own_teams(who, wanted, slice).await;
+        }
+        let mut connection = self.store.read().await?;
+        let wanted = Wanted {
+            kind: match seen.as_slice() {
+                [kind] => Some(*kind),
+                _ => None,
+            },
+            ..wanted.clone()
+        };
+        let listed = accounts::list(&mut connection, &wanted, slice).await?;
         Ok(Listed {
             rows: details(&mut connection, listed.rows).await?,
             total: listed.total,
         })
     }
 
-    /// Returns the accounts that have a team in common with the caller.
+    /// Returns the accounts that the caller sees, some of which only because of a common team.
     async fn accounts_of_own_teams(
         &self,
         who: &Principal,
-        action: Action,
         wanted: &Wanted,
         slice: Slice,
     ) -> Result<Listed<AccountDetails>> {
-        let mut connection = self.reading_for(who, action).await?;
+        let mut connection = self.store.read().await?;
         let all = accounts::list(&mut connection, wanted, Slice::WHOLE).await?;
-        let mut found = Vec::new();
-        for account in all.rows {
-            let teams = ties::teams_of_account(&mut connection, &account.uuid).await?;
-            if teams.iter().any(|team| who.tie_to_team(Some(*team)).team) {
-                found.push(account);
-            }
-        }
+        let found = seen_by(who, &mut connection, all.rows).await?;
         let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
         let skipped = usize::try_from(slice.offset).unwrap_or(usize::MAX);
         let limit = usize::try_from(slice.limit).unwrap_or(usize::MAX);
@@ -102,6 +110,11 @@ impl App {
         })
     }
 
+    /// Returns those of some accounts that the caller may see.
+    pub(crate) async fn seen_of(&self, who: &Principal, accounts: &[Account]) -> Result<Vec<Account>> {
+        seen_by(who, &mut *self.store.read().await?, accounts.to_vec()).await
+    }
+
     /// # Errors
     /// Refused if there is no such account.
     pub(crate) async fn account(&self, who: &Principal, uuid: &str) -> Result<AccountDetails> {
@@ -109,16 +122,8 @@ impl App {
         let account = accounts::require(&mut connection, uuid, None).await?;
         let is_own = who.account().is_some_and(|own| own.uuid == uuid);
         if !is_own {
-            let action = match account.kind()? {
-                Kind::User => Action::ReadUsers,
-                Kind::System => Action::ReadSystemAccounts,
-            };
-            let teams = ties::teams_of_account(&mut connection, uuid).await?;
-            let tie = Tie {
-                team: teams.iter().any(|team| who.tie_to_team(Some(*team)).team),
-                own: false,
-            };
-            super::act::allow(who, action, tie)?;
+            let tie = tie_to(who, &mut connection, uuid).await?;
+            super::act::allow(who, reading(account.kind()?), tie)?;
         }
         let found = details(&mut connection, vec![account]).await?.pop();
         found.ok_or_else(|| Error::not_found(format!("No account with uuid '{uuid}' found")))
@@ -145,6 +150,7 @@ impl App {
         kind: Kind,
         fields: Fields,
     ) -> Result<AccountDetails> {
+        check_kind(kind, &Fields::default(), &fields)?;
         let after = shown(&fields);
         let act = match kind {
             Kind::User => Act::everywhere(Action::CreateUser, "user", &fields.name),
@@ -197,6 +203,7 @@ impl App {
     ) -> Result<AccountDetails> {
         let account = self.account(who, uuid).await?.account;
         let fields = change(account.fields.clone());
+        check_kind(account.kind()?, &account.fields, &fields)?;
         let (user, system) = (Action::ChangeUser, Action::ChangeSystemAccount);
         let act = on_account(&account, user, system)?.changing(shown(&account.fields), shown(&fields));
         self.require_power_over(who, uuid).await?;
@@ -246,10 +253,7 @@ impl App {
         let found = roles::require_all(&mut *self.store.read().await?, &wanted).await?;
         let names =
             |roles: &[Role]| -> Vec<String> { roles.iter().map(|role| role.fields.name.clone()).collect() };
-        let is_new = |role: &&Role| !account.roles.iter().any(|had| had.id == role.id);
-        for role in found.iter().filter(is_new).filter(|role| !is_default(role)) {
-            cover(who, &role.fields.permissions)?;
-        }
+        self.require_power_to_assign(who, &account, &found).await?;
         let (user, system) = (Action::AssignRoles, Action::AssignSystemAccountRoles);
         let act = on_account(&account.account, user, system)?;
         let act = act.changing(
@@ -269,46 +273,48 @@ impl App {
         })
         .await
     }
+}
 
-    /// Requires that the caller has every permission of an account: only then may the caller act for it, or
-    /// delete it.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`] with the missing permission.
-    pub(super) async fn require_power_over(&self, who: &Principal, uuid: &str) -> Result<()> {
-        let mut connection = self.store.read().await?;
-        let account = accounts::require(&mut connection, uuid, None).await?;
-        let of = roles::of_accounts(&mut connection, &[account.id]).await?;
-        for role in of.into_values().flatten().filter(|role| !is_default(role)) {
-            cover(who, &role.fields.permissions)?;
+/// What it is to see accounts of a kind.
+fn reading(kind: Kind) -> Action {
+    match kind {
+        Kind::User => Action::ReadUsers,
+        Kind::System => Action::ReadSystemAccounts,
+    }
+}
+
+fn sees(who: &Principal, kind: Kind, tie: Tie) -> bool {
+    reading(kind).right().is_none_or(|right| who.may(right, tie))
+}
+
+async fn tie_to(who: &Principal, connection: &mut Connection, uuid: &str) -> Result<Tie> {
+    let teams = ties::teams_of_account(connection, uuid).await?;
+    Ok(Tie {
+        team: teams.iter().any(|team| who.tie_to_team(Some(*team)).team),
+        own: false,
+    })
+}
+
+async fn seen_by(
+    who: &Principal,
+    connection: &mut Connection,
+    accounts: Vec<Account>,
+) -> Result<Vec<Account>> {
+    let mut seen = Vec::new();
+    for account in accounts {
+        let kind = account.kind()?;
+        if sees(who, kind, Tie::NONE)
+            || who.account().is_some_and(|own| own.id == account.id)
+            || (sees(who, kind, Tie::ANY) && sees(who, kind, tie_to(who, connection, &account.uuid).await?))
+        {
+            seen.push(account);
         }
-        Ok(())
     }
-}
-
-/// Returns whether new accounts get this role. Anyone who may create accounts may assign it, and act for
-/// accounts with no other role.
-fn is_default(role: &Role) -> bool {
-    [DEFAULT_OF_USERS, DEFAULT_OF_SYSTEM_ACCOUNTS]
-        .iter()
-        .any(|default| default.uuid == role.uuid)
-}
-
-/// Refuses to grant permissions that the caller lacks.
-///
-/// # Errors
-/// [`Error::Forbidden`] with the first missing permission.
-pub(super) fn cover(who: &Principal, permissions: &[String]) -> Result<()> {
-    match who.lacking(permissions) {
-        None => Ok(()),
-        Some(permission) => Err(Error::Forbidden(format!(
-            "the permission {permission} is missing: nobody may give others more than they have, or act for those who have more"
-        ))),
-    }
+    Ok(seen)
 }
 
 /// Returns the action on an account, depending on its kind.
-fn on_account(account: &Account, user: Action, system: Action) -> Result<Act> {
+pub(super) fn on_account(account: &Account, user: Action, system: Action) -> Result<Act> {
     let name = &account.fields.name;
     Ok(match account.kind()? {
         Kind::User => Act::everywhere(user, "user", name),
@@ -344,6 +350,18 @@ fn shown(fields: &Fields) -> Value {
         "externalIdpUsername": fields.external_name,
         "active": fields.active,
     })
+}
+
+/// Checks that a system account gets no email address: an address belongs to a person, who may log in with it or be made an
+/// administrator by it.
+fn check_kind(kind: Kind, before: &Fields, after: &Fields) -> Result<(), Refusal> {
+    if kind == Kind::System && after.email.is_some() && after.email != before.email {
+        return Err(Refusal::invalid(
+            "email",
+            "is for users: a system account has none",
+        ));
+    }
+    Ok(())
 }
 
 /// Checks an email address.

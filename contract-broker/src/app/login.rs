@@ -207,7 +207,7 @@ impl App {
         }
         Err(Error::Forbidden(format!(
             "an account with the email address {email} is there already, and it is not linked to this login: ask an \
-             administrator to remove the address from it, or to set oidc.link_by_email"
+             administrator to give that account another address, or to set oidc.link_by_email"
         )))
     }
 

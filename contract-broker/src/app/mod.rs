@@ -32,6 +32,7 @@ mod oauth;
 mod once;
 mod overview;
 mod pacticipants;
+mod power;
 mod provider_contracts;
 mod provider_logout;
 mod provider_states;
@@ -97,7 +98,7 @@ pub(crate) use retention::RetentionPlan;
 pub(crate) use secrets::SecretRequest;
 pub(crate) use selection::{SelectedContracts, SelectionRequest};
 pub(crate) use teams::{MemberChange, TeamDetails};
-pub(crate) use tokens::{IssuedToken, TokenRequest};
+pub(crate) use tokens::{IssuedToken, TokenLeave, TokenRequest};
 pub(crate) use versions::{VersionChange, VersionDetails, VersionFilter, Versions};
 pub(crate) use webhooks::{OpenWebhook, TeamChange, TriedWebhook};
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Act, App, Error, Result, accounts::cover};
+use super::{Act, App, Error, Result, power::cover};
 use crate::{
     auth::Principal,
     domain::{
@@ -66,7 +66,8 @@ impl App {
     }
 
     /// # Errors
-    /// Refused if there is no role with this uuid, or it is the administrator role.
+    /// Refused if there is no role with this uuid, or it is the administrator role; forbidden for one with permissions
+    /// that the caller lacks.
     pub(crate) async fn delete_role(&self, who: &Principal, uuid: &str) -> Result<()> {
         let before = self.role(who, uuid).await?.fields;
         if uuid == ADMINISTRATOR.uuid {
@@ -74,6 +75,7 @@ impl App {
                 "the role Administrator cannot be deleted: nobody could manage this broker any more";
             return Err(Error::Refused(Refusal::Conflict(message.to_owned())));
         }
+        cover(who, &before.permissions)?;
         let act =
             Act::everywhere(Action::DeleteRole, "role", &before.name).changing(shown(&before), Value::Null);
         self.writing(who, act, uuid.to_owned(), |connection, uuid| {

@@ -193,6 +193,8 @@ impl App {
             json!({ "members": names(&before.belongings.members) }),
             json!({ "members": names(&found) }),
         );
+        self.permit(who, act.clone()).await?;
+        self.may_enlist(who, &found, &before.belongings.members).await?;
         let members = Members {
             team: before.team.id,
             accounts: found.iter().map(|account| account.id).collect(),
@@ -225,7 +227,19 @@ impl App {
                     .await?;
             }
         }
+        if let Some(uuids) = &wanted.administrators {
+            let found =
+                accounts::require_all(&mut *self.store.read().await?, "administratorUuids", uuids).await?;
+            self.may_enlist(who, &found, &had.administrators).await?;
+        }
         Ok(())
+    }
+
+    /// Whoever takes accounts into a team must be allowed to.
+    async fn may_enlist(&self, who: &Principal, accounts: &[Account], had: &[Account]) -> Result<()> {
+        let is_new = |account: &&Account| !had.iter().any(|other| other.id == account.id);
+        let new: Vec<&Account> = accounts.iter().filter(is_new).collect();
+        self.require_power_to_enlist(who, &new).await
     }
 }
 

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Act, App, Error, Result, accounts::cover};
+use super::{
+    Act, App, Error, Result,
+    power::{allowed, cover},
+};
 use crate::{
     auth::Principal,
     domain::{
@@ -39,6 +42,13 @@ pub(crate) struct TokenRequest {
     pub(crate) expires_at: Option<i64>,
 }
 
+/// What somebody may do to a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TokenLeave {
+    pub(crate) renew: bool,
+    pub(crate) revoke: bool,
+}
+
 /// A token and what becomes of it.
 struct Renewal {
     token: Token,
@@ -67,9 +77,14 @@ impl App {
     /// The tokens of another account.
     ///
     /// # Errors
-    /// Refused where there is no such account.
+    /// Refused where there is no such account; forbidden for those of a person whose tokens the caller may not revoke.
     pub(crate) async fn tokens_of(&self, who: &Principal, uuid: &str) -> Result<Vec<Token>> {
         let account = self.account(who, uuid).await?.account;
+        let is_own = who.account().is_some_and(|own| own.id == account.id);
+        if !is_own && account.kind()? == Kind::User {
+            let act = Act::everywhere(Action::RevokeUserToken, "token", &account.fields.name);
+            self.permit(who, act).await?;
+        }
         Ok(tokens::of_account(&mut *self.store.read().await?, account.id).await?)
     }
 
@@ -200,29 +215,7 @@ impl App {
         }
         check_expiry(expires_at)?;
         let token = tokens::require(&mut *self.store.read().await?, uuid).await?;
-        let (own, other) = (Action::RenewToken, Action::RenewAccountToken);
-        let act = self.act_on_token(who, &token, own, other).await?;
-        if token.read_only {
-            // Those who may not make tokens may renew the one that only reads.
-        } else if !who
-            .grants()
-            .iter()
-            .any(|permission| permission == "token:manage:own")
-            && is_own(who, &token)
-        {
-            let message =
-                "the permission token:manage:own is missing: read_token:manage:own is for read only tokens";
-            return Err(Error::Forbidden(message.to_owned()));
-        }
-        if let Some(narrowed) = who.narrowed().permissions.as_ref() {
-            let wider = token
-                .permissions()?
-                .is_none_or(|wanted| narrowed.lacking(wanted.iter().map(String::as_str)).is_some());
-            if wider {
-                let message = "this token is narrowed: it may not renew one that may do more";
-                return Err(Error::Forbidden(message.to_owned()));
-            }
-        }
+        let act = self.leave_to_renew(who, &token).await?;
         let id = uuid::Uuid::parse_str(uuid).map_err(|error| Error::internal(&error))?;
         let value = TokenText::new(id, token.read_only);
         let renewal = Renewal {
@@ -256,18 +249,59 @@ impl App {
     /// Refused where there is none with this uuid.
     pub(crate) async fn revoke_token(&self, who: &Principal, uuid: &str) -> Result<()> {
         let token = tokens::require(&mut *self.store.read().await?, uuid).await?;
-        let (own, other) = (Action::RevokeToken, Action::RevokeAccountToken);
-        let act = self.act_on_token(who, &token, own, other).await?;
+        let act = self.leave_to_revoke(who, &token).await?;
         self.writing(who, act, token, |connection, token| {
             Box::pin(tokens::revoke(connection, token))
         })
         .await
     }
 
+    /// Whether whoever asks may renew a token, and whether they may end it: pages offer nothing else.
+    pub(crate) async fn may_change_token(&self, who: &Principal, token: &Token) -> Result<TokenLeave> {
+        Ok(TokenLeave {
+            renew: allowed(self.leave_to_renew(who, token).await)?,
+            revoke: allowed(self.leave_to_revoke(who, token).await)?,
+        })
+    }
+
+    async fn leave_to_renew(&self, who: &Principal, token: &Token) -> Result<Act> {
+        let (own, other) = (Action::RenewToken, Action::RenewAccountToken);
+        let act = self.act_on_token(who, token, own, other).await?;
+        if token.read_only {
+            // Those who may not make tokens may renew the one that only reads.
+        } else if !who
+            .grants()
+            .iter()
+            .any(|permission| permission == "token:manage:own")
+            && is_own(who, token)
+        {
+            let message =
+                "the permission token:manage:own is missing: read_token:manage:own is for read only tokens";
+            return Err(Error::Forbidden(message.to_owned()));
+        }
+        if let Some(narrowed) = who.narrowed().permissions.as_ref() {
+            let wider = token
+                .permissions()?
+                .is_none_or(|wanted| narrowed.lacking(wanted.iter().map(String::as_str)).is_some());
+            if wider {
+                let message = "this token is narrowed: it may not renew one that may do more";
+                return Err(Error::Forbidden(message.to_owned()));
+            }
+        }
+        Ok(act)
+    }
+
+    async fn leave_to_revoke(&self, who: &Principal, token: &Token) -> Result<Act> {
+        self.act_on_token(who, token, Action::RevokeToken, Action::RevokeAccountToken)
+            .await
+    }
+
     /// What is done to a token: to one's own, to one of a system account, or (only to end it) to one of another person.
     async fn act_on_token(&self, who: &Principal, token: &Token, own: Action, other: Action) -> Result<Act> {
         if is_own(who, token) {
-            return Ok(Act::own(own, "token", &token.name));
+            let act = Act::own(own, "token", &token.name);
+            self.permit(who, act.clone()).await?;
+            return Ok(act);
         }
         let account = accounts::by_id(&mut *self.store.read().await?, token.account_id).await?;
         let act = match account.kind()? {
@@ -329,8 +363,14 @@ impl App {
             .writing(who, act, first, |connection, first| {
                 Box::pin(async move {
                     let email = first.fields.email.as_deref().unwrap_or_default();
-                    #[expect(clippy::single_match_else, reason = "two ways of the same weight")]
                     let account = match accounts::with_email(connection, email).await? {
+                        Some(account) if account.kind()? == Kind::System => {
+                            let name = &account.fields.name;
+                            let message = format!(
+                                "{email} is the address of the system account {name}: use another address, or delete that account"
+                            );
+                            return Err(Refusal::Conflict(message).into());
+                        }
                         Some(account) => {
                             let fields = Fields {
                                 active: true,

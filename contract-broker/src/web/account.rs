@@ -12,7 +12,6 @@ use super::{
 };
 use crate::{
     app::{AccountDetails, check_email},
-    domain::access::{Right, Tie},
     http::{call::Call, path::Path, query::Query, request_body::Form},
     store::identity::{
         accounts::{Fields, Kind},
@@ -28,6 +27,8 @@ struct AccountPage {
     name: String,
     email: String,
     is_system: bool,
+    /// Where its tokens are, if whoever asks may see them.
+    tokens: String,
     active: bool,
     roles: Vec<String>,
     teams: Vec<TeamName>,
@@ -38,36 +39,35 @@ struct AccountPage {
 
 /// `GET /admin/users/{uuid}`
 pub(super) async fn page(call: Call, Path(uuid): Path<String>) -> Result<Response> {
+    let found = call.app().account(&call.who, &uuid).await?;
+    let may_change = call.app().may_change_account(&call.who, &found.account).await?;
+    let assignable = call.app().assignable_roles(&call.who, &found).await?;
     let AccountDetails {
         account,
         roles,
         teams,
-    } = call.app().account(&call.who, &uuid).await?;
+    } = found;
     let is_system = account.kind()? == Kind::System;
-    let right = if is_system {
-        Right::SystemAccountManage
-    } else {
-        Right::UserManage
-    };
-    let may_change = call.who.may(right, Tie::ANY);
+    let choices = assignable
+        .into_iter()
+        .map(|role| Choice {
+            chosen: roles.iter().any(|has| has.id == role.id),
+            value: role.uuid,
+            label: role.fields.name,
+        })
+        .collect();
+    let links = links(&call.base);
     let is_own = call.who.account().is_some_and(|own| own.uuid == uuid);
-    let mut choices = Vec::new();
-    // Nobody changes their own roles.
-    if may_change && !is_own && call.who.may(Right::RoleRead, Tie::ANY) {
-        let all = call.app().roles(&call.who).await?;
-        choices = all
-            .into_iter()
-            .map(|role| Choice {
-                chosen: roles.iter().any(|has| has.id == role.id),
-                value: role.uuid,
-                label: role.fields.name,
-            })
-            .collect();
-    }
+    let tokens = match (is_own, is_system) {
+        (true, _) => links.own_tokens(),
+        (false, true) => links.tokens_of(&uuid),
+        (false, false) => String::new(),
+    };
     render(
         StatusCode::OK,
         AccountPage {
             frame: frame(&call, Some(Section::Accounts)),
+            tokens,
             uuid,
             name: account.fields.name,
             email: account.fields.email.unwrap_or_default(),

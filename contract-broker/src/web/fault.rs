@@ -9,12 +9,12 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 
 use super::{
-    frame::{Frame, Viewer},
-    links::Links,
+    frame::{Frame, Reach, Viewer},
     page::{links, page},
 };
 use crate::{
     app,
+    auth::{Asker, Challenge, Principal},
     domain::Refusal,
     http::{
         AppState,
@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Why a page cannot be shown.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Fault {
     pub(super) status: StatusCode,
     pub(super) title: &'static str,
@@ -139,18 +139,19 @@ struct FaultPage {
 }
 
 impl Fault {
-    /// Returns the page, with links that begin as these do.
-    fn page(self, links: Links) -> Response {
+    /// Returns the page, for whoever asks.
+    fn page(self, base: &BaseUrl, who: Option<&Principal>) -> Response {
         let Self {
             status,
             title,
             message,
         } = self;
         let frame = Frame {
-            links,
-            base_url: String::new(),
+            links: links(base),
+            base_url: base.as_str().to_owned(),
             section: None,
-            viewer: Viewer::Nobody,
+            viewer: who.map_or(Viewer::Nobody, Viewer::known),
+            reach: who.map(Reach::of).unwrap_or_default(),
         };
         let template = FaultPage {
             frame,
@@ -161,7 +162,7 @@ impl Fault {
     }
 }
 
-/// Shows failures of the API as pages to browsers, which prefer HTML.
+/// Shows faults of pages, and failures of the API to browsers, which prefer HTML.
 pub(crate) async fn failures_as_pages(
     State(state): State<AppState>,
     request: Request,
@@ -169,12 +170,19 @@ pub(crate) async fn failures_as_pages(
 ) -> Response {
     let types = ["application/hal+json", "text/html"];
     let is_browser = negotiation::choose(request.headers(), &types) == Some("text/html");
-    let base = is_browser.then(|| BaseUrl::of(state.config.base_url.as_deref(), request.headers()));
+    let base = BaseUrl::of(state.config.base_url.as_deref(), request.headers());
+    let asker = request.extensions().get::<Asker>().cloned().unwrap_or_default();
+    // The answer to a wrong token is the same whichever tenant it names, and no tenant has a page for it.
+    let by_token = request.extensions().get::<Challenge>().is_some();
     let mut response = next.run(request).await;
-    if let Some(base) = base
-        && let Some(failure) = response.extensions_mut().remove::<Failure>()
-    {
-        let (page, body) = Fault::from(failure).page(links(&base)).into_parts();
+    let fault = response.extensions_mut().remove::<Fault>();
+    let is_unknown = by_token && response.status() == StatusCode::UNAUTHORIZED;
+    if fault.is_none() && (!is_browser || is_unknown) {
+        return response;
+    }
+    let failure = response.extensions_mut().remove::<Failure>();
+    if let Some(fault) = fault.or_else(|| failure.map(Fault::from)) {
+        let (page, body) = fault.page(&base, asker.principal()).into_parts();
         *response.body_mut() = body;
         response.headers_mut().remove(header::CONTENT_LENGTH);
         response.headers_mut().extend(page.headers);
@@ -183,13 +191,17 @@ pub(crate) async fn failures_as_pages(
 }
 
 impl IntoResponse for Fault {
+    /// The status, and what the layers around need: the guard writes down why something was refused, and
+    /// [`failures_as_pages`] shows it.
     fn into_response(self) -> Response {
-        let status = self.status;
-        let mut response = self.page(Links::new(""));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        let mut response = self.status.into_response();
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
             let after = HeaderValue::from_static(RETRY_AFTER);
             response.headers_mut().insert(header::RETRY_AFTER, after);
         }
+        let failure = Failure::Status(self.status, self.message.clone());
+        response.extensions_mut().insert(failure);
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{assets::FINGERPRINT, links::Links};
 use crate::{
-    auth::{Caller, Via},
+    auth::{Caller, Principal, Via},
+    domain::access::{Right, Tie},
     http::call::Call,
 };
 
@@ -25,6 +26,32 @@ pub(super) struct Frame {
     pub(super) base_url: String,
     pub(super) section: Option<Section>,
     pub(super) viewer: Viewer,
+    pub(super) reach: Reach,
+}
+
+/// What whoever looks at a page may open: nothing else is linked to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Reach {
+    pub(super) contracts: bool,
+    pub(super) environments: bool,
+    pub(super) accounts: bool,
+    pub(super) teams: bool,
+    pub(super) roles: bool,
+    pub(super) audit: bool,
+}
+
+impl Reach {
+    pub(super) fn of(who: &Principal) -> Self {
+        let may = |right| who.may(right, Tie::ANY);
+        Self {
+            contracts: may(Right::ContractRead),
+            environments: may(Right::ContractRead) && may(Right::EnvironmentRead),
+            accounts: may(Right::UserRead) || may(Right::SystemAccountRead),
+            teams: may(Right::TeamRead),
+            roles: may(Right::RoleRead),
+            audit: may(Right::AuditRead),
+        }
+    }
 }
 
 /// Who looks at a page.
@@ -42,11 +69,18 @@ pub(super) enum Viewer {
 
 impl Viewer {
     pub(super) fn of(call: &Call) -> Self {
-        let name = || call.who.name().to_owned();
-        match call.who.caller() {
+        match Self::known(&call.who) {
+            Self::Nobody if call.app().config.has_login() => Self::Stranger,
+            viewer => viewer,
+        }
+    }
+
+    /// As far as it is known without the settings.
+    pub(super) fn known(who: &Principal) -> Self {
+        let name = || who.name().to_owned();
+        match who.caller() {
             Caller::Account(account) if matches!(account.via, Via::Session(_)) => Self::LoggedIn(name()),
             Caller::Account(_) | Caller::Settings => Self::Known(name()),
-            _ if call.app().config.has_login() => Self::Stranger,
             _ => Self::Nobody,
         }
     }
@@ -85,19 +119,67 @@ impl Frame {
     }
 
     pub(super) fn navigation(&self) -> Vec<Entry> {
+        let Reach {
+            contracts,
+            environments,
+            ..
+        } = self.reach;
         [
-            (Section::Integrations, "Integrations", self.links.index()),
-            (Section::Pacticipants, "Applications", self.links.pacticipants()),
-            (Section::Matrix, "Matrix", self.links.matrix()),
-            (Section::Environments, "Environments", self.links.environments()),
-            (Section::Webhooks, "Webhooks", self.links.webhooks()),
-            (Section::Accounts, "Access", self.links.own_tokens()),
+            (
+                contracts,
+                Section::Integrations,
+                "Integrations",
+                self.links.index(),
+            ),
+            (
+                contracts,
+                Section::Pacticipants,
+                "Applications",
+                self.links.pacticipants(),
+            ),
+            (contracts, Section::Matrix, "Matrix", self.links.matrix()),
+            (
+                environments,
+                Section::Environments,
+                "Environments",
+                self.links.environments(),
+            ),
+            (contracts, Section::Webhooks, "Webhooks", self.links.webhooks()),
+            (true, Section::Accounts, "Access", self.links.own_tokens()),
         ]
         .into_iter()
-        .map(|(section, title, href)| Entry {
+        .filter(|(reached, ..)| *reached)
+        .map(|(_, section, title, href)| Entry {
             href,
             title,
             current: self.section == Some(section),
+        })
+        .collect()
+    }
+
+    /// The pages about who may do what.
+    pub(super) fn access_pages(&self, current: &str) -> Vec<Entry> {
+        let Reach {
+            accounts,
+            teams,
+            roles,
+            audit,
+            ..
+        } = self.reach;
+        [
+            (accounts, "Accounts", self.links.accounts()),
+            (teams, "Teams", self.links.teams()),
+            (roles, "Roles", self.links.roles()),
+            (true, "My tokens", self.links.own_tokens()),
+            (true, "My sessions", self.links.own_sessions()),
+            (audit, "Audit log", self.links.audit()),
+        ]
+        .into_iter()
+        .filter(|(reached, ..)| *reached)
+        .map(|(_, title, href)| Entry {
+            href,
+            title,
+            current: title == current,
         })
         .collect()
     }

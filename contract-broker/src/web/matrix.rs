@@ -124,7 +124,12 @@ pub(super) async fn of_pair(
 }
 
 async fn show(call: &Call, mut selectors: Vec<Selector>, query: &Query) -> Result<Response> {
-    let environments = call.app().environments(&call.who).await?;
+    let frame = frame(call, Some(Section::Matrix));
+    let environments = if frame.reach.environments {
+        call.app().environments(&call.who).await?
+    } else {
+        Vec::new()
+    };
     let environment = query.get("environment").unwrap_or_default().to_owned();
     let latest_by = query.get("latestby").unwrap_or("cvp").to_owned();
     let (decision, problem) = if selectors.is_empty() {
@@ -137,7 +142,6 @@ async fn show(call: &Call, mut selectors: Vec<Selector>, query: &Query) -> Resul
         }
     };
     let now = now();
-    let frame = frame(call, Some(Section::Matrix));
     let (summary, rows) = match decision {
         None => (None, Vec::new()),
         Some(decision) => {

@@ -6,7 +6,7 @@ use http::{StatusCode, header};
 
 use super::{
     fault::Result,
-    frame::{Frame, Section, Viewer},
+    frame::{Frame, Reach, Section, Viewer},
     links::Links,
 };
 use crate::http::{base_url::BaseUrl, call::Call};
@@ -46,6 +46,7 @@ pub(super) fn frame(call: &Call, section: Option<Section>) -> Frame {
         base_url: call.base.as_str().to_owned(),
         section,
         viewer: Viewer::of(call),
+        reach: Reach::of(&call.who),
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     page::{frame, links, page as render},
 };
 use crate::{
+    auth::Principal,
     domain::access::{ADMINISTRATOR, PERMISSIONS, PREDEFINED, Right, Tie, check},
     http::{call::Call, path::Path, query::Query, request_body::Form},
     store::identity::roles::{Fields, Role},
@@ -23,6 +24,7 @@ struct RolesPage {
     roles: Vec<Role>,
     permissions: Vec<Choice>,
     may_create: bool,
+    may_reset: bool,
 }
 
 impl RolesPage {
@@ -36,9 +38,11 @@ fn is_predefined(uuid: &str) -> bool {
     PREDEFINED.iter().any(|predefined| predefined.uuid == uuid)
 }
 
-/// Every permission; those are chosen that a role has.
-pub(super) fn choices(has: &[String]) -> Vec<Choice> {
-    let all = PERMISSIONS.iter().map(|permission| Choice {
+/// The permissions that whoever asks can give; those are chosen that a role has.
+pub(super) fn choices(who: &Principal, has: &[String]) -> Vec<Choice> {
+    let given = |scope: &str| who.lacking(&[scope.to_owned()]).is_none();
+    let all = PERMISSIONS.iter().filter(|permission| given(permission.scope));
+    let all = all.map(|permission| Choice {
         value: permission.scope.to_owned(),
         label: permission.label.to_owned(),
         chosen: has.iter().any(|scope| scope == permission.scope),
@@ -46,16 +50,27 @@ pub(super) fn choices(has: &[String]) -> Vec<Choice> {
     all.collect()
 }
 
+/// Nobody changes a role that may do more than they.
+fn lacks_nothing(who: &Principal, permissions: &[impl AsRef<str>]) -> bool {
+    let permissions: Vec<String> = permissions
+        .iter()
+        .map(|permission| permission.as_ref().to_owned())
+        .collect();
+    who.lacking(&permissions).is_none()
+}
+
 /// `GET /admin/roles`
 pub(super) async fn list(call: Call) -> Result<Response> {
     let roles = call.app().roles(&call.who).await?;
+    let may_create = call.who.may(Right::RoleManage, Tie::NONE);
     render(
         StatusCode::OK,
         RolesPage {
             frame: frame(&call, Some(Section::Accounts)),
             roles,
-            permissions: choices(&[]),
-            may_create: call.who.may(Right::RoleManage, Tie::NONE),
+            permissions: choices(&call.who, &[]),
+            may_create,
+            may_reset: may_create && lacks_nothing(&call.who, ADMINISTRATOR.permissions),
         },
     )
 }
@@ -100,13 +115,14 @@ struct RolePage {
 /// `GET /admin/roles/{uuid}`
 pub(super) async fn page(call: Call, Path(uuid): Path<String>) -> Result<Response> {
     let role = call.app().role(&call.who, &uuid).await?;
-    let may_change = call.who.may(Right::RoleManage, Tie::NONE);
+    let may_change =
+        call.who.may(Right::RoleManage, Tie::NONE) && lacks_nothing(&call.who, &role.fields.permissions);
     render(
         StatusCode::OK,
         RolePage {
             frame: frame(&call, Some(Section::Accounts)),
             is_predefined: is_predefined(&uuid),
-            permissions: choices(&role.fields.permissions),
+            permissions: choices(&call.who, &role.fields.permissions),
             may_change,
             may_delete: may_change && uuid != ADMINISTRATOR.uuid,
             role,

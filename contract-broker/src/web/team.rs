@@ -1,6 +1,6 @@
 //! One team: who is in it, and what belongs to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -38,6 +38,8 @@ struct TeamPage {
     applications: Vec<String>,
     members: Vec<Account>,
     administrators: Vec<Account>,
+    /// The accounts that whoever asks may see, by id.
+    seen: HashSet<i64>,
     environments: Vec<String>,
     may_change: bool,
     may_delete: bool,
@@ -68,13 +70,20 @@ pub(super) async fn page(call: Call, Path(uuid): Path<String>) -> Result<Respons
                 .rows;
             others = all.into_iter().map(|found| found.account).collect();
             others.retain(|account| !belongings.members.iter().any(|member| member.id == account.id));
+            others = call.app().enlistable(&call.who, others).await?;
         }
-        if call.who.may(Right::EnvironmentRead, Tie::ANY) {
-            environments = call.app().environments(&call.who).await?;
-        }
+        environments = if call.who.may(Right::EnvironmentManage, Tie::NONE) {
+            call.app().environments(&call.who).await?
+        } else {
+            belongings.environments.clone()
+        };
     }
+    let (members, administrators) = (&belongings.members, &belongings.administrators);
+    let mut seen = call.app().seen_of(&call.who, members).await?;
+    seen.extend(call.app().seen_of(&call.who, administrators).await?);
     let administrator_choices = if may_change {
-        administrators(&belongings.members, &belongings.administrators)
+        let candidates = call.app().enlistable(&call.who, members.clone()).await?;
+        choices_of_administrators(&candidates, administrators)
     } else {
         Vec::new()
     };
@@ -98,6 +107,7 @@ pub(super) async fn page(call: Call, Path(uuid): Path<String>) -> Result<Respons
                 .into_iter()
                 .map(|one| one.fields.display_name)
                 .collect(),
+            seen: seen.into_iter().map(|account| account.id).collect(),
             may_change,
             may_delete,
         },
@@ -113,7 +123,7 @@ fn choice(account: &Account, chosen: bool) -> Choice {
 }
 
 /// Members and administrators, of whom some are administrators.
-fn administrators(members: &[Account], administrators: &[Account]) -> Vec<Choice> {
+fn choices_of_administrators(members: &[Account], administrators: &[Account]) -> Vec<Choice> {
     let mut all = BTreeMap::new();
     for account in members.iter().chain(administrators) {
         let is_one = administrators.iter().any(|one| one.id == account.id);

@@ -13,7 +13,7 @@ use super::{
     roles::choices,
 };
 use crate::{
-    app::{IssuedToken, TokenRequest},
+    app::{IssuedToken, TokenLeave, TokenRequest},
     auth::Principal,
     domain::{
         access::{Right, Tie, check},
@@ -46,6 +46,7 @@ struct ShownToken {
     made: RelativeTime,
     used: Option<RelativeTime>,
     expires: Option<String>,
+    may: TokenLeave,
 }
 
 /// What a token can be used for.
@@ -81,7 +82,7 @@ impl Status {
 }
 
 impl ShownToken {
-    fn of(token: Token) -> Result<Self> {
+    fn of(token: Token, may: TokenLeave) -> Result<Self> {
         let now = now();
         let status = if token.revoked_at.is_some() {
             Status::Revoked
@@ -101,6 +102,7 @@ impl ShownToken {
             made: RelativeTime::new(token.renewed_at.unwrap_or(token.created_at), now),
             used: token.last_used_at.map(|at| RelativeTime::new(at, now)),
             expires: token.expires_at.map(crate::domain::time::iso),
+            may,
         })
     }
 }
@@ -177,7 +179,7 @@ async fn show_own(call: &Call, issued: Option<IssuedToken>) -> Result<Response> 
     } else {
         String::new()
     };
-    show(call, who_asks(&call.who), action, found, issued)
+    show(call, who_asks(&call.who), action, found, issued).await
 }
 
 fn who_asks(who: &Principal) -> String {
@@ -209,29 +211,34 @@ async fn show_of(call: &Call, uuid: &str, issued: Option<IssuedToken>) -> Result
     let account = call.app().account(&call.who, uuid).await?.account;
     let found = call.app().tokens_of(&call.who, uuid).await?;
     let is_system = account.kind()? == Kind::System;
-    let action = if is_system && call.who.may(Right::SystemAccountManage, Tie::ANY) {
+    let action = if is_system && call.app().may_change_account(&call.who, &account).await? {
         links(&call.base).tokens_of(uuid)
     } else {
         String::new()
     };
-    show(call, account.fields.name, action, found, issued)
+    show(call, account.fields.name, action, found, issued).await
 }
 
-fn show(
+async fn show(
     call: &Call,
     who: String,
     action: String,
     found: Vec<Token>,
     issued: Option<IssuedToken>,
 ) -> Result<Response> {
+    let mut tokens = Vec::new();
+    for token in found {
+        let may = call.app().may_change_token(&call.who, &token).await?;
+        tokens.push(ShownToken::of(token, may)?);
+    }
     render(
         StatusCode::OK,
         TokensPage {
             frame: frame(call, Some(Section::Accounts)),
             who,
             action,
-            tokens: found.into_iter().map(ShownToken::of).collect::<Result<_>>()?,
-            permissions: choices(&[]),
+            tokens,
+            permissions: choices(&call.who, &[]),
             issued: issued.map(|issued| issued.value.expose().to_owned()),
         },
     )

@@ -50,6 +50,7 @@ mod move_in_database;
 mod move_in_descriptions;
 mod move_in_measured;
 mod moving;
+mod offered;
 mod old_and_new;
 mod once;
 mod openapi;

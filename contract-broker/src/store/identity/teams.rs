@@ -243,6 +243,35 @@ pub(crate) async fn set_members(connection: &mut Connection, team: i64, accounts
     replace(connection, "team_members", "account_id", team, accounts).await
 }
 
+/// How an account belongs to a team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bond {
+    Member,
+    Administrator,
+}
+
+/// The name of a team that an account belongs to so, and that is none of these.
+pub(crate) async fn beyond(
+    connection: &mut Connection,
+    bond: Bond,
+    account: i64,
+    teams: &[i64],
+) -> Result<Option<String>> {
+    let table = match bond {
+        Bond::Member => "team_members",
+        Bond::Administrator => "team_administrators",
+    };
+    Statement::new(format!(
+        "SELECT t.name FROM {table} m JOIN teams t ON t.id = m.team_id WHERE m.account_id = "
+    ))
+    .value(account)
+    .sql(" AND t.id NOT IN ")
+    .numbers(teams)
+    .sql(" ORDER BY t.name LIMIT 1")
+    .optional(connection)
+    .await
+}
+
 /// Adds an account to the default team, if there is one.
 pub(crate) async fn join_default(connection: &mut Connection, account: i64) -> Result<()> {
     Statement::new(

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{CI, ask, drop_default_team, machine, publish, role, run, set_members, team};
+use super::{CI, USER, ask, drop_default_team, machine, publish, role, run, set_members, team};
 
 #[test]
 fn a_team_decides_whose_applications_an_account_may_change() {
@@ -156,5 +156,71 @@ fn environments_of_a_team_are_seen_and_used_by_it_alone() {
         )
         .await;
         assert!(refused.expect(403).text.contains("environment:manage"));
+    });
+}
+
+#[test]
+fn a_common_team_gives_no_power_over_accounts_of_other_teams() {
+    run(&async |broker| {
+        let ann = machine(broker, "ann", &[USER]).await;
+        let theirs = machine(broker, "their build", &[USER]).await;
+        let build = machine(broker, "our build", &[CI]).await;
+        let checkout = team(broker, json!({ "name": "checkout", "pacticipantNames": [] })).await;
+        set_members(broker, &checkout, &[&theirs.uuid]).await;
+        let of = |uuid: &str| format!("/admin/users/{uuid}");
+        let tokens = |uuid: &str| format!("/admin/system-accounts/{uuid}/tokens");
+        // Everybody is in the default team: it must not lead into the other ones.
+        let attempts = async |expected: u16| {
+            for (method, path, body) in [
+                (
+                    Method::POST,
+                    tokens(&theirs.uuid),
+                    json!({ "description": "stolen" }),
+                ),
+                (Method::PUT, of(&theirs.uuid), json!({ "name": "renamed" })),
+                (
+                    Method::PUT,
+                    format!("{}/roles", of(&theirs.uuid)),
+                    json!({ "roles": [] }),
+                ),
+                (Method::DELETE, of(&theirs.uuid), Value::Null),
+            ] {
+                let answer = ask(broker, &ann.token, method, &path, Some(body)).await;
+                let text = answer.expect(expected).text;
+                assert!(text.contains("the team checkout"), "{path}: {text}");
+            }
+        };
+        attempts(403).await;
+        // Nor does a team that its administrator takes them into.
+        let shop = team(
+            broker,
+            json!({ "name": "shop", "administratorUuids": [ann.uuid] }),
+        )
+        .await;
+        set_members(broker, &shop, &[&ann.uuid]).await;
+        let members = format!("/admin/teams/{shop}/users");
+        let enlist = async |uuid: &str| {
+            let body = json!({ "users": [uuid] });
+            ask(broker, &ann.token, Method::POST, &members, Some(body)).await
+        };
+        enlist(&theirs.uuid).await.expect(403);
+        let body = json!({ "name": "shop", "administratorUuids": [ann.uuid, theirs.uuid] });
+        let path = format!("/admin/teams/{shop}");
+        ask(broker, &ann.token, Method::PUT, &path, Some(body))
+            .await
+            .expect(403);
+        enlist(&build.uuid).await.expect(200);
+        set_members(broker, &shop, &[&ann.uuid, &theirs.uuid, &build.uuid]).await;
+        attempts(403).await;
+        // An account of no other team is managed as before.
+        let body = json!({ "description": "new" });
+        ask(broker, &ann.token, Method::POST, &tokens(&build.uuid), Some(body))
+            .await
+            .expect(201);
+        set_members(broker, &checkout, &[&ann.uuid, &theirs.uuid]).await;
+        let body = json!({ "name": "renamed" });
+        ask(broker, &ann.token, Method::PUT, &of(&theirs.uuid), Some(body))
+            .await
+            .expect(200);
     });
 }
