@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     Config, Error,
-    app::{App, Verified},
+    app::{App, NewestSeal, Verified},
     auth::Principal,
     config::{ConfigError, Secret},
     http,
@@ -233,6 +233,7 @@ impl Broker {
             sealed,
             seals,
             unsealed,
+            newest,
         } = found.map_err(|error| Error::new("verifying the audit log", error))?;
         let counted = |count: i64, noun: &str| match count {
             1 => format!("1 {noun}"),
@@ -244,6 +245,16 @@ impl Broker {
             counted(seals, "seal"),
             counted(unsealed, "newer event"),
         ));
+        for seal in newest {
+            let NewestSeal {
+                chain,
+                last_id,
+                digest,
+            } = seal;
+            line(format!(
+                "newest seal of the chain {chain}: up to event {last_id}, SHA-256 {digest}; compare it with the log"
+            ));
+        }
         Ok(())
     }
 

@@ -29,13 +29,22 @@ pub(crate) struct AuditPage {
 }
 
 /// What became of the events and their seals.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Verified {
     /// Events that a seal covers, and that are as they were.
     pub(crate) sealed: i64,
     pub(crate) seals: i64,
     /// Events that are too young for a seal.
     pub(crate) unsealed: i64,
+    pub(crate) newest: Vec<NewestSeal>,
+}
+
+/// The newest seal of a chain. The log of the broker has every seal: who compares the two notices that some were removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NewestSeal {
+    pub(crate) chain: &'static str,
+    pub(crate) last_id: i64,
+    pub(crate) digest: String,
 }
 
 impl App {
@@ -104,10 +113,12 @@ impl App {
     pub(crate) async fn seal_audit(&self) -> Result<()> {
         for chain in Chain::EACH {
             while let Some(seal) = self.next_seal(chain).await? {
+                let (last, events, sha256) = (seal.last_id, seal.events, seal.digest.clone());
                 let added = self.store.write((chain, seal), |connection, (chain, seal)| {
                     Box::pin(audit_seals::add(connection, *chain, seal))
                 });
                 added.await?;
+                tracing::info!(chain = chain.as_str(), last, events, sha256, "audit log sealed");
             }
         }
         Ok(())
@@ -142,6 +153,11 @@ impl App {
         for chain in Chain::EACH {
             self.verify_chain(chain, &mut verified).await?;
         }
+        let astray = audit_seals::outside_of_chains(&mut *self.store.read().await?).await?;
+        if let Some(id) = astray {
+            let message = format!("the audit log was changed: the event {id} belongs to no chain of seals");
+            return Err(Refusal::Conflict(message).into());
+        }
         Ok(verified)
     }
 
@@ -153,6 +169,13 @@ impl App {
             if seals.is_empty() {
                 let rest = audit_seals::events(&mut connection, chain, after, i64::MAX, i64::MAX).await?;
                 verified.unsealed += i64::try_from(rest.len()).unwrap_or(i64::MAX);
+                if after > 0 {
+                    verified.newest.push(NewestSeal {
+                        chain: chain.as_str(),
+                        last_id: after,
+                        digest: before,
+                    });
+                }
                 return Ok(());
             }
             for seal in seals {

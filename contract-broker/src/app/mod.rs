@@ -72,7 +72,7 @@ use crate::{
 pub(crate) use accounts::{AccountDetails, check_email};
 pub(crate) use act::missing;
 use act::{Act, Permit};
-pub(crate) use audit_log::{AuditPage, Verified};
+pub(crate) use audit_log::{AuditPage, NewestSeal, Verified};
 pub(crate) use audit_retention::PRUNED;
 pub(crate) use background::QueuedWork;
 pub(crate) use common::{Common, StorageLimits};

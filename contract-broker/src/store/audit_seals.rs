@@ -5,7 +5,7 @@ use super::{
     audit::{COLUMNS, Stored},
     row,
 };
-use crate::domain::audit::Chain;
+use crate::domain::audit::{Chain, Class};
 
 row! {
     /// A digest over all events of a chain up to one.
@@ -46,6 +46,16 @@ pub(crate) async fn events(
     .bind(limit)
     .all(connection)
     .await
+}
+
+/// An event that is in none of the chains.
+pub(crate) async fn outside_of_chains(connection: &mut Connection) -> Result<Option<i64>> {
+    let classes = [Class::Security, Class::Data].map(|class| Chain::Of(class).as_str().to_owned());
+    Statement::new("SELECT id FROM audit_events WHERE class IS NOT NULL AND class NOT IN ")
+        .texts(&classes)
+        .sql(" ORDER BY id LIMIT 1")
+        .optional(connection)
+        .await
 }
 
 /// The id before the first event that is younger than `before`: those up to it can be sealed. `None` where there are none.

@@ -145,6 +145,7 @@ fn what_was_sealed_cannot_be_changed_unnoticed() {
         "UPDATE audit_events SET actor_name = 'somebody' WHERE object_name = 'team 1'",
         "DELETE FROM audit_events WHERE object_name = 'team 3'",
         "DELETE FROM audit_events WHERE object_name = 'team 1'",
+        "UPDATE audit_events SET class = 'data' WHERE object_name = 'team 1'",
     ] {
         run(&async |broker| {
             for number in 1..=3 {
@@ -158,7 +159,9 @@ fn what_was_sealed_cannot_be_changed_unnoticed() {
             let mut lines = Vec::new();
             broker.broker.verify_audit(|line| lines.push(line)).await.unwrap();
             let expected = "the audit log is as it was sealed: 3 events under 1 seal; without a seal yet: 0 newer events";
-            assert_eq!(lines, [expected]);
+            assert_eq!(lines[0], expected);
+            let newest = "newest seal of the chain security: up to event 3, SHA-256 ";
+            assert!(lines[1].starts_with(newest) && lines.len() == 2, "{lines:?}");
             broker.database.execute(change.to_owned()).await;
             let error = broker.broker.verify_audit(|_| {}).await.unwrap_err().to_string();
             assert!(
@@ -167,6 +170,25 @@ fn what_was_sealed_cannot_be_changed_unnoticed() {
             );
         });
     }
+}
+
+#[test]
+fn an_event_that_no_chain_would_seal_is_found() {
+    run(&async |broker| {
+        ask(
+            broker,
+            "writer",
+            Method::POST,
+            "/admin/teams",
+            Some(json!({ "name": "a" })),
+        )
+        .await
+        .expect(201);
+        let hidden = "UPDATE audit_events SET class = 'other'";
+        broker.database.execute(hidden.to_owned()).await;
+        let error = broker.broker.verify_audit(|_| {}).await.unwrap_err().to_string();
+        assert!(error.contains("the event 1 belongs to no chain"), "{error}");
+    });
 }
 
 #[test]
