@@ -164,8 +164,21 @@ fn misfit(rule: &CiRule, job: &Job) -> Option<String> {
     let workflow = claims
         .text("job_workflow_ref")
         .or_else(|| claims.text("ci_config_ref_uri"));
+    let reference = claims.text("ref");
+    let whole = reference.map(|reference| whole_ref(rule, reference, claims.text("ref_type")));
+    let fits_ref = |pattern: &String| {
+        let given = if pattern.starts_with(REFS) {
+            whole.as_deref()
+        } else {
+            reference
+        };
+        given.is_some_and(|given| fits(pattern, given))
+    };
+    if !rule.refs.is_empty() && !rule.refs.iter().any(fits_ref) {
+        let given = shown(whole.as_deref());
+        return Some(format!("ref is {given}, expected {}", rule.refs.join(" or ")));
+    }
     for (name, wanted, given) in [
-        ("ref", &rule.refs, claims.text("ref")),
         ("environment", &rule.environments, claims.text("environment")),
         ("event", &rule.events, event),
         ("workflow", &rule.workflows, workflow),
@@ -180,6 +193,20 @@ fn misfit(rule: &CiRule, job: &Job) -> Option<String> {
         }
     }
     None
+}
+
+/// What a whole ref begins with.
+const REFS: &str = "refs/";
+
+/// The ref with its kind. GitHub writes it so; GitLab writes the name of a branch or a tag alone, and a tag may be called as
+/// a protected branch is.
+fn whole_ref(rule: &CiRule, reference: &str, kind: Option<&str>) -> String {
+    let is_gitlab = rule.project_id.is_some() || rule.namespace_id.is_some();
+    match kind.filter(|_| is_gitlab) {
+        Some("tag") => format!("{REFS}tags/{reference}"),
+        Some("branch") => format!("{REFS}heads/{reference}"),
+        _ => reference.to_owned(),
+    }
 }
 
 fn shown(given: Option<&str>) -> String {
@@ -306,6 +333,29 @@ mod tests {
             );
             let elsewhere = misfit(&rule, &job("https://gitlab.example.org", &gitlab()));
             assert!(elsewhere.is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tag_is_not_taken_for_the_branch_of_its_name() {
+        let branch = gitlab();
+        let mut tag = gitlab();
+        tag["ref_type"] = json!("tag");
+        let mut odd = gitlab();
+        odd["ref"] = json!("refs/heads/main");
+        for (refs, of_branch, of_tag, of_odd) in [
+            ("refs/heads/main", true, false, false),
+            ("refs/heads/*", true, false, true),
+            ("refs/tags/main", false, true, false),
+            ("main", true, true, false),
+        ] {
+            let rule = rule(&format!(
+                r#"issuer = "gitlab", project_id = 42, refs = ["{refs}"]"#
+            ));
+            for (claims, expected) in [(&branch, of_branch), (&tag, of_tag), (&odd, of_odd)] {
+                let why = misfit(&rule, &job("https://gitlab.com", claims));
+                assert_eq!(why.is_none(), expected, "{refs} {claims}: {why:?}");
+            }
         }
     }
 

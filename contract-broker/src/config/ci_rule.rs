@@ -36,7 +36,8 @@ pub struct CiRule {
     /// The number of a user or a group: all projects in it, and none in its subgroups (GitLab).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace_id: Option<u64>,
-    /// Branches and tags, as the issuer writes them: `refs/heads/main` (GitHub), `main` (GitLab).
+    /// Branches and tags: `refs/heads/main`, `refs/tags/v*`. With GitLab also names alone, such as `main`, which are those of
+    /// branches and of tags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refs: Vec<String>,
     /// Whether the branch or tag must be protected.
