@@ -112,6 +112,28 @@ fn what_a_pact_broker_serves_is_here_after_a_move_and_a_second_move_adds_what_is
 }
 
 #[test]
+fn a_broker_that_has_accounts_already_is_moved_into_and_compared() {
+    with_source(async |broker, source| {
+        let target = Database::sqlite();
+        let settings = Config {
+            limits_requests_per_minute: Some(1),
+            limits_burst: 1,
+            ..config(&target)
+        };
+        let own = contract_broker::Broker::build(settings.clone()).await.unwrap();
+        own.make_administrator("Ann", "ann@example.org", None)
+            .await
+            .unwrap();
+        own.close().await;
+        move_in(&settings, source, |_| {}).await.unwrap();
+        same(&broker.database, &target).await;
+        let mut lines = Vec::new();
+        let different = compare(&settings, source, |line| lines.push(line)).await.unwrap();
+        assert_eq!(different, 0, "{lines:?}");
+    });
+}
+
+#[test]
 fn a_comparison_finds_what_is_not_the_same() {
     with_source(async |broker, source| {
         let target = Database::sqlite();

@@ -1,6 +1,7 @@
 //! The broker that is written to: one of these settings, called without a port.
 
 use axum::{Router, body::Body};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
@@ -12,6 +13,7 @@ use super::{
 };
 use crate::{
     Broker, Config, Error,
+    config::Secret,
     store::{
         Store,
         moved::{self, DeploymentHere, Moved, MovedContract, ResultHere},
@@ -23,6 +25,9 @@ pub(super) struct Target {
     router: Router,
     /// For what the API does not let anyone say: times and uuids.
     store: Store,
+    /// What requests say who they are with: whoever may run this command on the database may do everything, whatever accounts
+    /// the broker has.
+    authorization: String,
 }
 
 /// An answer of the broker.
@@ -35,14 +40,18 @@ impl Target {
     /// # Errors
     /// As those of [`Broker::build`].
     pub(super) async fn open(config: &Config) -> Result<Self, Error> {
+        let token = BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+        let authorization = format!("Bearer {token}");
         let own = Config {
-            // Whoever may run this command on the database may do everything.
             auth_username: None,
             auth_password: None,
             auth_read_only_username: None,
             auth_read_only_password: None,
-            auth_tokens: Vec::new(),
+            auth_tokens: vec![Secret::new(token)],
             auth_read_only_tokens: Vec::new(),
+            // They are for clients.
+            limits_requests_per_minute: None,
+            limits_requests_at_once: None,
             // What was accepted there is accepted here.
             contracts_allow_modification: true,
             branches_main_candidates: Vec::new(),
@@ -55,6 +64,7 @@ impl Target {
             router: broker.router(),
             broker,
             store,
+            authorization,
         })
     }
 
@@ -74,6 +84,7 @@ impl Target {
             .method(method)
             .uri(path)
             .header(header::HOST, "localhost")
+            .header(header::AUTHORIZATION, &self.authorization)
             .header(header::ACCEPT, "application/hal+json")
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body))
