@@ -101,15 +101,15 @@ impl Broker {
         let stopped = async { drop(stopped.await) }.shared();
         let house = tokio::spawn(keep_house(self.app.clone(), stopped.clone()));
         let worker = tokio::spawn(self.app.jobs(base, stopped));
-        let drained = {
+        let delay = self.app.config.shutdown_delay;
+        let draining = {
             let app = self.app.clone();
             async move {
                 shutdown.await;
                 app.drain();
-                tokio::time::sleep(app.config.shutdown_delay).await;
             }
         };
-        let served = http::serve(listener, self.router(), idle, drained).await;
+        let served = http::serve(listener, self.router(), idle, draining, delay).await;
         drop(stop);
         let _ = worker.await;
         let _ = house.await;

@@ -49,7 +49,7 @@ impl Monitor {
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };
-            if let Err(error) = http::serve(Arc::new(listener), routes, IDLE, stopped).await {
+            if let Err(error) = http::serve(Arc::new(listener), routes, IDLE, stopped, Duration::ZERO).await {
                 tracing::error!(%error, "metrics and health are not served any more");
             }
         });

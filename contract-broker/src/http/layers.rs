@@ -9,7 +9,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
-use super::{AppState, address, base_url::BaseUrl, error::Failure, hal, negotiation};
+use super::{AppState, address, base_url::BaseUrl, error::Failure, hal, negotiation, serve::Parting};
 use crate::domain::segment::SUFFIXES;
 use axum::response::IntoResponse as _;
 
@@ -114,7 +114,19 @@ pub(crate) async fn patience(State(limit): State<Duration>, request: Request, ne
 /// Headers of every answer.
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let is_question = request.method() == http::Method::OPTIONS;
+    // What is answered to a change is for whoever made it, once: it may be the value of a token.
+    let cached = match *request.method() {
+        http::Method::GET | http::Method::HEAD | http::Method::OPTIONS => "no-cache",
+        _ => "no-store",
+    };
+    // HTTP/2 says it by a frame.
+    let parting = request.extensions().get::<Parting>().cloned();
+    let parting = parting.filter(|_| request.version() < http::Version::HTTP_2);
     let mut response = next.run(request).await;
+    if parting.is_some_and(|parting| parting.has_begun()) {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
     if is_question && let Some(allowed) = response.headers().get(header::ALLOW).cloned() {
         response
             .headers_mut()
@@ -128,7 +140,7 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
     headers.append(header::VARY, HeaderValue::from_static("Accept"));
     headers
         .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-cache"));
+        .or_insert(HeaderValue::from_static(cached));
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),

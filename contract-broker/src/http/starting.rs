@@ -37,9 +37,8 @@ pub(crate) async fn meanwhile<T>(
     building: impl Future<Output = T>,
 ) -> T {
     let (built, is_built) = tokio::sync::oneshot::channel::<()>();
-    let answers = serve(listener.clone(), routes(), idle, async {
-        drop(is_built.await);
-    });
+    let is_built = async { drop(is_built.await) };
+    let answers = serve(listener.clone(), routes(), idle, is_built, Duration::ZERO);
     let answers = tokio::spawn(answers);
     // SQLite migrates in place: the thread that does is not the one that answers.
     tokio::task::yield_now().await;

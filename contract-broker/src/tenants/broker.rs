@@ -105,16 +105,15 @@ impl TenantBroker {
         let stopped = async { drop(stopped.await) }.shared();
         let sweeper = tokio::spawn(sweep(registry.clone(), stopped.clone()));
         let visitor = tokio::spawn(visit(registry.clone(), stopped));
-        let drained = {
+        let (idle, delay) = (config.http_idle_timeout, config.shutdown_delay);
+        let draining = {
             let registry = registry.clone();
-            let delay = config.shutdown_delay;
             async move {
                 shutdown.await;
                 registry.drain();
-                tokio::time::sleep(delay).await;
             }
         };
-        let served = http::serve(listener, self.router(), config.http_idle_timeout, drained).await;
+        let served = http::serve(listener, self.router(), idle, draining, delay).await;
         drop(stop);
         let _ = sweeper.await;
         let _ = visitor.await;

@@ -85,7 +85,11 @@ async fn a_broker_that_is_to_stop_is_not_ready_and_serves_on_for_a_while() {
     let broker = Monitored::spawn(&mut command);
     let client = client();
     let ready = format!("{}/readyz", broker.process.address);
-    assert_eq!(ask(&client, &ready).await.0, 200);
+    let before = client.get(&ready).send().await.unwrap();
+    assert_eq!(
+        (before.status().as_u16(), before.headers().get("connection")),
+        (200, None)
+    );
     broker.process.signal("TERM");
     let stopping = loop {
         let (status, body) = ask(&client, &ready).await;
@@ -98,11 +102,12 @@ async fn a_broker_that_is_to_stop_is_not_ready_and_serves_on_for_a_while() {
     assert_eq!(broker.monitoring("/readyz").await.0, 503);
     // Requests that come meanwhile are served, and what it depends on is well.
     for path in ["/", "/healthz", "/diagnostic/status/dependencies"] {
-        assert_eq!(
-            ask(&client, &format!("{}{path}", broker.process.address)).await.0,
-            200,
-            "{path}"
-        );
+        let url = format!("{}{path}", broker.process.address);
+        let answer = client.get(&url).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        // The next request of this client goes elsewhere, before this connection is closed.
+        let connection = answer.headers().get("connection").map(|value| value.as_bytes());
+        assert_eq!(connection, Some(&b"close"[..]), "{path}");
     }
     broker.process.stop();
 }

@@ -58,7 +58,12 @@ fn tokens_are_refused_that_are_mistyped_revoked_expired_or_of_an_inactive_accoun
     run(&async |broker| {
         let ci = machine(broker, "ci", &[CI]).await;
         let get = async |token: &str| ask(broker, token, Method::GET, "/", None).await;
-        get(&ci.token).await.expect(200);
+        let read = get(&ci.token).await.expect(200);
+        assert_eq!(read.header("cache-control"), "no-cache");
+        let path = format!("/admin/system-accounts/{}/tokens", ci.uuid);
+        let body = json!({ "description": "other" });
+        let made = ask(broker, "writer", Method::POST, &path, Some(body)).await;
+        assert_eq!(made.expect(201).header("cache-control"), "no-store");
         let mistyped = format!("{}x", &ci.token[..64]);
         assert!(
             get(&mistyped)
