@@ -7,7 +7,7 @@ use crate::{
     auth::Principal,
     domain::{
         Refusal,
-        access::{ADMINISTRATOR, Action},
+        access::{ADMINISTRATOR, Action, lacking_of_administrator},
     },
     store::identity::roles::{self, Fields, Role},
 };
@@ -49,6 +49,15 @@ impl App {
         let before = self.role(who, uuid).await?.fields;
         cover(who, &fields.permissions)?;
         cover(who, &before.permissions)?;
+        if uuid == ADMINISTRATOR.uuid
+            && let Some(permission) = lacking_of_administrator(&fields.permissions)
+        {
+            let message = format!(
+                "the role Administrator keeps the permission {permission}: nobody could give it back; create another role \
+                 that may do less"
+            );
+            return Err(Error::Refused(Refusal::Conflict(message)));
+        }
         let name = &before.name;
         let act = Act::everywhere(Action::ChangeRole, "role", name).changing(shown(&before), shown(&fields));
         let edit = Edit {

@@ -11,5 +11,8 @@ pub(crate) use action::Action;
 pub(crate) use grants::{Grants, Tie};
 pub(crate) use permission::{PERMISSIONS, check};
 pub(crate) use right::Right;
-pub(crate) use role::{ADMINISTRATOR, DEFAULT_OF_SYSTEM_ACCOUNTS, DEFAULT_OF_USERS, PREDEFINED, READ_ONLY};
+pub(crate) use role::{
+    ADMINISTRATOR, DEFAULT_OF_SYSTEM_ACCOUNTS, DEFAULT_OF_USERS, PREDEFINED, PredefinedRole, READ_ONLY,
+    lacking_of_administrator,
+};
 pub(crate) use token::{TokenText, digest};

@@ -1,6 +1,8 @@
 //! The predefined roles of every broker. Their ids are those of PactFlow, so that its clients work with this
 //! broker.
 
+use super::Grants;
+
 /// A role of a new database, which can be reset to these permissions.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PredefinedRole {
@@ -103,10 +105,16 @@ pub(crate) const DEFAULT_OF_USERS: &PredefinedRole = USER;
 /// The role of a new system account without a given role.
 pub(crate) const DEFAULT_OF_SYSTEM_ACCOUNTS: &PredefinedRole = CI;
 
+/// The first of the permissions of the predefined administrator that these do not cover.
+pub(crate) fn lacking_of_administrator(permissions: &[String]) -> Option<&'static str> {
+    let has = Grants::of(permissions.iter().map(String::as_str));
+    has.lacking(ADMINISTRATOR.permissions.iter().copied())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::access::{Grants, PERMISSIONS, check};
+    use crate::domain::access::{PERMISSIONS, check};
 
     #[test]
     fn roles_hold_permissions_that_there_are() {

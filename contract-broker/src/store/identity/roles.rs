@@ -3,7 +3,11 @@
 use std::collections::HashMap;
 
 use crate::{
-    domain::{Refusal, access::PREDEFINED, time::now},
+    domain::{
+        Refusal,
+        access::{ADMINISTRATOR, PREDEFINED, PredefinedRole, lacking_of_administrator},
+        time::now,
+    },
     store::{Connection, Error, Result, Statement, row},
 };
 
@@ -211,23 +215,25 @@ pub(crate) async fn assign(connection: &mut Connection, account: i64, roles: &[R
 /// Gives the predefined roles the names and permissions that they began with, and creates those that are missing.
 pub(crate) async fn reset(connection: &mut Connection) -> Result<()> {
     for predefined in PREDEFINED {
-        let fields = Fields {
-            name: predefined.name.to_owned(),
-            description: Some(predefined.description.to_owned()),
-            permissions: predefined
-                .permissions
-                .iter()
-                .map(|text| (*text).to_owned())
-                .collect(),
-        };
-        match find(connection, predefined.uuid).await? {
-            Some(role) => update(connection, &role, &fields).await?,
-            None => {
-                create(connection, predefined.uuid, &fields).await?;
-            }
-        }
+        restore(connection, predefined).await?;
     }
     Ok(())
+}
+
+async fn restore(connection: &mut Connection, predefined: &PredefinedRole) -> Result<Role> {
+    let permissions = predefined.permissions.iter();
+    let fields = Fields {
+        name: predefined.name.to_owned(),
+        description: Some(predefined.description.to_owned()),
+        permissions: permissions.map(|text| (*text).to_owned()).collect(),
+    };
+    match find(connection, predefined.uuid).await? {
+        Some(role) => update(connection, &role, &fields).await?,
+        None => {
+            create(connection, predefined.uuid, &fields).await?;
+        }
+    }
+    require(connection, predefined.uuid).await
 }
 
 fn taken(name: &str) -> Refusal {
@@ -237,9 +243,12 @@ fn taken(name: &str) -> Refusal {
     )
 }
 
-/// Makes an account an administrator; its other roles stay.
+/// Makes an account an administrator; its other roles stay. The role gets back what it lacks.
 pub(crate) async fn add_administrator(connection: &mut Connection, account: i64) -> Result<()> {
-    let role = require(connection, crate::domain::access::ADMINISTRATOR.uuid).await?;
+    let role = match find(connection, ADMINISTRATOR.uuid).await? {
+        Some(role) if lacking_of_administrator(&role.fields.permissions).is_none() => role,
+        _ => restore(connection, ADMINISTRATOR).await?,
+    };
     Statement::new("INSERT INTO account_roles (account_id, role_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
         .bind(account)
         .bind(role.id)

@@ -315,14 +315,15 @@ pub(crate) async fn set_of_environment(
 /// # Errors
 /// Refused where it still has secrets or webhooks.
 pub(crate) async fn delete(connection: &mut Connection, team: &Team) -> Result<()> {
-    for (table, what) in [("secrets", "secrets"), ("webhooks", "webhooks")] {
+    for (table, one) in [("secrets", "secret"), ("webhooks", "webhook")] {
         let left: i64 = Statement::new(format!("SELECT COUNT(*) FROM {table} WHERE team_id = $1"))
             .bind(team.id)
             .one(&mut *connection)
             .await?;
         if left > 0 {
+            let plural = if left == 1 { "" } else { "s" };
             let message = format!(
-                "team '{}' still has {left} {what}: delete them or give them to another team first",
+                "team '{}' still has {left} {one}{plural}: delete what it has, or give it to another team first",
                 team.name
             );
             return Err(Refusal::Conflict(message).into());

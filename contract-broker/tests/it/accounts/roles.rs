@@ -194,3 +194,83 @@ fn a_user_makes_system_accounts_and_tokens_for_their_team() {
         assert!(refused.text.contains("system_account:manage"), "{}", refused.text);
     });
 }
+
+#[test]
+fn nobody_takes_from_administrators_what_nobody_could_give_back() {
+    run(&async |broker| {
+        let path = format!("/admin/roles/{ADMINISTRATOR}");
+        let less = json!({ "name": "Administrator", "permissions": [{ "scope": "contract_data:read:*" }] });
+        let refused = ask(broker, "writer", Method::PUT, &path, Some(less))
+            .await
+            .expect(409);
+        assert!(
+            refused.text.contains("keeps the permission audit:read:*"),
+            "{}",
+            refused.text
+        );
+        ask(broker, "writer", Method::DELETE, &path, None)
+            .await
+            .expect(409);
+        // A database whose administrators lost it gets it back on the broker's machine.
+        let lost = format!("UPDATE roles SET permissions = '[]' WHERE uuid = '{ADMINISTRATOR}'");
+        broker.database.execute(lost).await;
+        let token = broker
+            .broker
+            .make_administrator("Ann", "ann@example.org", None)
+            .await
+            .unwrap();
+        ask(
+            broker,
+            token.expose(),
+            Method::POST,
+            "/admin/roles/reset",
+            Some(json!({})),
+        )
+        .await
+        .expect(200);
+    });
+}
+
+#[test]
+fn an_email_address_is_a_person_s() {
+    run(&async |broker| {
+        let body = json!({ "name": "build", "email": "ann@example.org" });
+        let refused = ask(
+            broker,
+            "writer",
+            Method::POST,
+            "/admin/system-accounts",
+            Some(body),
+        )
+        .await
+        .expect(400);
+        assert!(refused.json["errors"]["email"].is_array(), "{}", refused.text);
+        let build = machine(broker, "build", &[USER]).await;
+        let path = format!("/admin/users/{}", build.uuid);
+        let body = json!({ "email": "ann@example.org" });
+        ask(broker, "writer", Method::PUT, &path, Some(body))
+            .await
+            .expect(400);
+        // One that has an address from before is not made an administrator by it.
+        let before = format!(
+            "UPDATE accounts SET email = 'ann@example.org' WHERE uuid = '{}'",
+            build.uuid
+        );
+        broker.database.execute(before).await;
+        let made = broker
+            .broker
+            .make_administrator("Ann", "ann@example.org", None)
+            .await;
+        let problem = made.unwrap_err().to_string();
+        assert!(problem.contains("the system account build"), "{problem}");
+        ask(
+            broker,
+            "writer",
+            Method::PUT,
+            &path,
+            Some(json!({ "name": "web build" })),
+        )
+        .await
+        .expect(200);
+    });
+}
