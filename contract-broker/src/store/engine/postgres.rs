@@ -18,7 +18,7 @@ use tokio_postgres::{
 
 use super::{
     Result, Statement, Value,
-    server::{Connection, Server},
+    server::{Server, ServerConnection},
 };
 
 /// Maximum number of prepared statements; then the cache is cleared. The broker itself has fewer.
@@ -67,7 +67,7 @@ impl Waiting {
 }
 
 /// Reads and writes the socket until the connection is closed.
-async fn driven(mut connection: Connection) -> Result<(), tokio_postgres::Error> {
+async fn driven(mut connection: ServerConnection) -> Result<(), tokio_postgres::Error> {
     while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
         if let AsyncMessage::Notice(notice) = message? {
             note(&notice);

@@ -14,7 +14,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::trust::{Mode, client};
 
-pub(super) type Connection =
+pub(super) type ServerConnection =
     tokio_postgres::Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
 
 /// A server and its TLS settings.
@@ -66,7 +66,7 @@ impl Server {
     ///
     /// # Errors
     /// Why it failed and, for TLS problems, which setting is responsible.
-    pub(super) async fn connect(&self) -> Result<(Client, Connection), String> {
+    pub(super) async fn connect(&self) -> Result<(Client, ServerConnection), String> {
         let connected = match self.config.connect(self.tls.clone()).await {
             Err(error) if self.config.get_ssl_mode() == SslMode::Prefer && may_do_without_tls(&error) => {
                 let mut plain = self.config.clone();
