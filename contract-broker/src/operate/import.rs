@@ -144,7 +144,7 @@ impl Importing {
                     last_id: None,
                     rows: None,
                 } if row.get().starts_with('{') => {
-                    self.row(table_of(&table, lines)?, row.get(), lines).await?
+                    self.row(table_of(&table, lines)?, row.get(), lines).await?;
                 }
                 Line {
                     table: Some(table),

@@ -31,6 +31,10 @@ pub(super) struct Frame {
 
 /// What whoever looks at a page may open: nothing else is linked to.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each of them opens pages of its own"
+)]
 pub(super) struct Reach {
     pub(super) contracts: bool,
     pub(super) environments: bool,

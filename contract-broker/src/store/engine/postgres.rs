@@ -80,9 +80,10 @@ async fn driven(mut connection: ServerConnection) -> Result<(), tokio_postgres::
 /// there already.
 fn note(notice: &DbError) {
     let message = notice.message();
-    match notice.parsed_severity() {
-        Some(Severity::Warning) => tracing::warn!(message, "the database server warns"),
-        _ => tracing::debug!(message, "a notice of the database server"),
+    if notice.parsed_severity() == Some(Severity::Warning) {
+        tracing::warn!(message, "the database server warns");
+    } else {
+        tracing::debug!(message, "a notice of the database server");
     }
 }
 
