@@ -170,14 +170,16 @@ pub(crate) async fn failures_as_pages(
 ) -> Response {
     let types = ["application/hal+json", "text/html"];
     let is_browser = negotiation::choose(request.headers(), &types) == Some("text/html");
+    if !is_browser {
+        return next.run(request).await;
+    }
     let base = BaseUrl::of(state.config.base_url.as_deref(), request.headers());
     let asker = request.extensions().get::<Asker>().cloned().unwrap_or_default();
     // The answer to a wrong token is the same whichever tenant it names, and no tenant has a page for it.
     let by_token = request.extensions().get::<Challenge>().is_some();
     let mut response = next.run(request).await;
     let fault = response.extensions_mut().remove::<Fault>();
-    let is_unknown = by_token && response.status() == StatusCode::UNAUTHORIZED;
-    if fault.is_none() && (!is_browser || is_unknown) {
+    if fault.is_none() && by_token && response.status() == StatusCode::UNAUTHORIZED {
         return response;
     }
     let failure = response.extensions_mut().remove::<Failure>();
@@ -191,16 +193,14 @@ pub(crate) async fn failures_as_pages(
 }
 
 impl IntoResponse for Fault {
-    /// The status, and what the layers around need: the guard writes down why something was refused, and
-    /// [`failures_as_pages`] shows it.
+    /// As a failure of the API, by which the guard writes down why something was refused; [`failures_as_pages`] shows
+    /// it to browsers.
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
+        let mut response = Failure::Status(self.status, self.message.clone()).into_response();
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             let after = HeaderValue::from_static(RETRY_AFTER);
             response.headers_mut().insert(header::RETRY_AFTER, after);
         }
-        let failure = Failure::Status(self.status, self.message.clone());
-        response.extensions_mut().insert(failure);
         response.extensions_mut().insert(self);
         response
     }

@@ -56,7 +56,7 @@ fn links(page: &str) -> impl Iterator<Item = String> {
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
 fn buttons(path: &str, page: &str) -> Vec<Button> {

@@ -106,7 +106,10 @@ async fn a_broker_that_is_to_stop_is_not_ready_and_serves_on_for_a_while() {
         let answer = client.get(&url).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");
         // The next request of this client goes elsewhere, before this connection is closed.
-        let connection = answer.headers().get("connection").map(|value| value.as_bytes());
+        let connection = answer
+            .headers()
+            .get("connection")
+            .map(http::HeaderValue::as_bytes);
         assert_eq!(connection, Some(&b"close"[..]), "{path}");
     }
     broker.process.stop();
