@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use contract_core::Error;
+use contract_core::{Error, ErrorKind};
 
 use crate::build::Variables;
 use crate::command::{
@@ -15,7 +15,7 @@ use crate::command::{
     system_accounts, tags, teams, tenants, tokens, users, verify, versions, webhooks,
 };
 use crate::output::{self, Colours, Verbosity};
-use crate::settings::{SettingsFile, with_other_names};
+use crate::settings::{SettingsFile, empty_value, with_other_names};
 
 /// Publish contracts, verify providers, and check whether a version can be deployed
 #[derive(Debug, Parser)]
@@ -74,21 +74,22 @@ impl Arguments {
     ///
     /// # Errors
     ///
-    /// `Usage` if `contract.toml` is invalid.
+    /// `Usage` if `contract.toml` is invalid, or a value is empty.
     pub(crate) fn read() -> Result<Self, Error> {
         let variables = Variables::of_process();
         let given: Vec<OsString> = std::env::args_os().collect();
         let command = with_other_names(Self::command(), &variables);
         let file = SettingsFile::find(&given, &variables, &command)?;
-        let matches = file
-            .apply(command)
-            .try_get_matches_from(given)
-            .unwrap_or_else(|error| {
-                if let Some(place) = file.place_of(&error) {
-                    output::note(&format!("{place}: invalid value:"));
-                }
-                error.exit()
-            });
+        let mut command = file.apply(command);
+        let matches = command.try_get_matches_from_mut(given).unwrap_or_else(|error| {
+            if let Some(place) = file.place_of(&error) {
+                output::note(&format!("{place}: invalid value:"));
+            }
+            error.exit()
+        });
+        if let Some(reason) = empty_value(&command, &matches) {
+            return Err(Error::new(ErrorKind::Usage, reason));
+        }
         let mut arguments = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         if let Command::Verify(verify) = &mut arguments.command
             && let Some((_, matches)) = matches.subcommand()

@@ -56,6 +56,22 @@ fn a_ci_system_says_version_branch_and_build() {
 }
 
 #[test]
+fn an_empty_value_is_refused_before_anything_is_asked() {
+    let (directory, broker) = project();
+    let ran = publish(directory.path(), &[], &["--version", "", "--broker-url", &broker]);
+    assert_snapshot!(ran.shown(&[]), @"
+    exit 2
+    error: the value of --version is empty: give one, or omit the flag; if it is that of a variable, see why the variable is not set
+    ");
+    // In the environment an empty variable is one that is not set.
+    let variables = [
+        ("CONTRACT_BROKER_URL", broker.as_str()),
+        ("CONTRACT_CONSUMER_BRANCH", ""),
+    ];
+    assert_eq!(publish(directory.path(), &variables, &["--version", "1"]).code, 0);
+}
+
+#[test]
 fn flag_goes_before_environment_before_file() {
     let (directory, broker) = project();
     let file = format!(

@@ -167,7 +167,7 @@ fn each_request_is_printed_and_a_signal_ends_it() {
 #[test]
 fn a_mock_between_parties_without_names_is_refused() {
     let directory = tempfile::tempdir().unwrap();
-    for (consumer, provider) in [("", "stock"), ("shop", " ")] {
+    for (consumer, provider) in [(" ", "stock"), ("shop", " ")] {
         let ran = contract(
             directory.path(),
             &["mock", "--consumer", consumer, "--provider", provider],
