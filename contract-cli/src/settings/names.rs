@@ -1,6 +1,7 @@
 //! Aliases of flags: the names used by the `pact` command, and its environment variables.
 
-use clap::{Arg, Command};
+use clap::builder::BoolishValueParser;
+use clap::{Arg, ArgAction, Command};
 
 use crate::build::Variables;
 
@@ -263,6 +264,10 @@ fn flag_named(mut flag: Arg, path: &str, variables: &Variables) -> Arg {
     let Some(long) = flag.get_long().map(str::to_owned) else {
         return flag;
     };
+    if matches!(flag.get_action(), ArgAction::SetTrue) {
+        // Of a variable: 1 as well as true.
+        flag = flag.value_parser(BoolishValueParser::new());
+    }
     let own = flag.get_env().and_then(|name| name.to_str()).map(str::to_owned);
     let mut is_set = own.as_ref().is_some_and(|name| variables.get(name).is_some());
     if let Some(own) = own

@@ -83,6 +83,24 @@ fn a_url_that_is_not_a_broker_s_takes_no_result() {
     let server = Answers::default()
         .with("GET /a.json", 200, contract_text(None))
         .serve();
+    for (value, code, publishes) in [
+        ("1", 0, true),
+        ("TRUE", 0, true),
+        ("0", 0, false),
+        ("no", 0, false),
+        ("", 0, false),
+        ("maybe", 2, false),
+    ] {
+        let in_environment = [("CONTRACT_PUBLISH", value), ("CONTRACT_PROVIDER_VERSION", "1")];
+        let ran = verify(&in_environment, &["--dir", "contracts"]);
+        assert_eq!(ran.code, code, "{value}: {}", ran.err);
+        assert_eq!(
+            ran.out.contains("no result was published"),
+            publishes,
+            "{value}: {}",
+            ran.out
+        );
+    }
     let url = format!("{server}/a.json");
     let ran = verify(&[], &["--url", &url, "--publish", "--provider-version", "1"]);
     assert_snapshot!(ran.shown(&[(&server, "http://files")]), @r"

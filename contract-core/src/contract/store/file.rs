@@ -87,9 +87,12 @@ impl Default for Options {
     }
 }
 
-/// Returns whether the value of an environment variable enables an option.
+/// Returns whether the value of an environment variable enables an option: not if it is empty, `0`, `false`, `no` or
+/// `off`, in any case.
 pub(crate) fn is_on(value: &str) -> bool {
-    !matches!(value.trim(), "" | "0" | "false" | "no" | "off")
+    let value = value.trim();
+    let is_off = |word: &&str| value.eq_ignore_ascii_case(word);
+    !["", "0", "false", "no", "off"].iter().any(is_off)
 }
 
 /// Returns the name of the contract file for this pair: `{consumer}-{provider}.json`. Characters that a file system may

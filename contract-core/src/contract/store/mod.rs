@@ -28,7 +28,7 @@ mod prune;
 mod run;
 mod splice;
 
-#[cfg(feature = "consumer")]
+#[cfg(any(feature = "consumer", all(feature = "provider", feature = "broker")))]
 pub(crate) use self::file::is_on;
 pub use self::file::{Mode, Options, Outcome, file_name, mark_incomplete, merge_into_file};
 pub use self::pending::{Pending, pending_in};

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::broker::VerificationResult;
+use crate::contract::store::is_on;
 use crate::verify::report::{ContractReport, InteractionReport, Outcome};
 use crate::{Error, ErrorKind};
 
@@ -34,15 +35,15 @@ impl PublishResults {
         }
     }
 
-    /// Reads the settings from the environment: if `CONTRACT_PUBLISH` is `true` or `1`, results are published under
-    /// `CONTRACT_PROVIDER_VERSION`, with `CONTRACT_PROVIDER_BRANCH`, `CONTRACT_PROVIDER_TAGS` (comma-separated) and
+    /// Reads the settings from the environment: if `CONTRACT_PUBLISH` is `true` or `1`, in fact anything but `false`, `0`,
+    /// `no`, `off` and nothing, results are published under `CONTRACT_PROVIDER_VERSION`, with `CONTRACT_PROVIDER_BRANCH`, `CONTRACT_PROVIDER_TAGS` (comma-separated) and
     /// `CONTRACT_BUILD_URL` if set; otherwise nothing is published. Without a version the run fails.
     pub fn from_env() -> Option<Self> {
         Self::from_variables(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
     }
 
     fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
-        if !matches!(variable("CONTRACT_PUBLISH")?.as_str(), "true" | "1" | "yes") {
+        if !is_on(&variable("CONTRACT_PUBLISH")?) {
             return None;
         }
         let version = variable("CONTRACT_PROVIDER_VERSION");
@@ -161,6 +162,16 @@ mod tests {
             ]),
             Some(PublishResults::version("abc").branch("main").tag("a").tag("b"))
         );
+        for (value, publishes) in [
+            ("1", true),
+            ("TRUE", true),
+            ("on", true),
+            ("False", false),
+            ("0", false),
+        ] {
+            let results = from(&[("CONTRACT_PUBLISH", value), ("CONTRACT_PROVIDER_VERSION", "1")]);
+            assert_eq!(results.is_some(), publishes, "{value}");
+        }
         let error = from(&[("CONTRACT_PUBLISH", "1")]).unwrap().check().unwrap_err();
         assert!(error.to_string().contains("CONTRACT_PROVIDER_VERSION"), "{error}");
     }
