@@ -52,6 +52,10 @@ fn may_it_be_deployed() {
     The verification failed
     "#);
     assert_eq!(ask(answer("null", "null", "No result yet")).code, 1);
+    // One result is missing, and another one failed.
+    let decided = ask(answer("null", "false", "No result yet"));
+    assert_eq!(decided.code, 1);
+    assert!(decided.out.starts_with("not safe to deploy"), "{}", decided.out);
 }
 
 #[test]
@@ -197,6 +201,7 @@ fn each_pair_has_the_links_to_its_result_and_its_build() {
         .chain([&serde_json::Value::Null])
         .collect::<Vec<_>>()
     );
+    assert_eq!(document["decision"], "not safe to deploy");
     let in_the_way = document["inTheWay"].as_array().unwrap();
     assert_eq!(in_the_way.len(), 2);
     assert_eq!(

@@ -35,7 +35,14 @@ fn a_directory_is_verified_alone() {
     for more in [
         &["--dir", "contracts", "--broker-url", &broker][..],
         &["--dir", "contracts", "--selector", "main-branch"],
-        &["--dir", "contracts", "--include-wip-since", "2026-01-31"],
+        &[
+            "--dir",
+            "contracts",
+            "--include-wip-since",
+            "2026-01-31",
+            "--provider-branch",
+            "main",
+        ],
         &[],
     ] {
         let mut more = more.to_vec();
@@ -76,13 +83,6 @@ fn switches_without_what_they_are_about_are_refused() {
     contracts: 1 contract, 1 interaction · 1 passed
     user-api fulfils its contracts: 1 of 1 interaction passed
     ");
-}
-
-#[test]
-fn a_url_that_is_not_a_broker_s_takes_no_result() {
-    let server = Answers::default()
-        .with("GET /a.json", 200, contract_text(None))
-        .serve();
     for (value, code, publishes) in [
         ("1", 0, true),
         ("TRUE", 0, true),
@@ -101,6 +101,13 @@ fn a_url_that_is_not_a_broker_s_takes_no_result() {
             ran.out
         );
     }
+}
+
+#[test]
+fn a_url_that_is_not_a_broker_s_takes_no_result() {
+    let server = Answers::default()
+        .with("GET /a.json", 200, contract_text(None))
+        .serve();
     let url = format!("{server}/a.json");
     let ran = verify(&[], &["--url", &url, "--publish", "--provider-version", "1"]);
     assert_snapshot!(ran.shown(&[(&server, "http://files")]), @r"

@@ -47,6 +47,19 @@ enum Which {
 }
 
 impl Selector {
+    /// Returns what was given, with its name.
+    fn given(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        let which = match &self.which {
+            Which::Version(version) => Some(("version", version)),
+            Which::Branch(branch) => Some(("branch", branch)),
+            Which::LatestWithTag(tag) | Which::AllWithTag(tag) => Some(("tag", tag)),
+            Which::Latest | Which::MainBranch => None,
+        };
+        [("name of the application", &self.pacticipant)]
+            .into_iter()
+            .chain(which)
+    }
+
     /// Returns the parameters of the matrix resource.
     fn parameters(&self) -> Vec<(&'static str, &str)> {
         const LATEST: (&str, &str) = ("q[][latest]", "true");
@@ -85,6 +98,9 @@ pub struct Waiting {
     /// Whether the broker asked for a pause of this length; otherwise it is that of the query.
     pub is_requested: bool,
 }
+
+/// What is being done, in errors.
+const DOING: &str = "asking whether this can be deployed";
 
 /// The shortest pause that the broker can ask for.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
@@ -137,7 +153,8 @@ impl Pauses {
 /// The broker's verdict.
 #[derive(Debug, Clone)]
 pub struct Verdict {
-    /// Whether the versions can be deployed; `None` while a verification result is missing.
+    /// Whether the versions can be deployed; `None` while a verification result is missing. If one of several results is
+    /// missing and another one failed, they cannot be deployed.
     pub deployable: Option<bool>,
     /// The reason.
     pub reason: String,
@@ -263,6 +280,24 @@ impl CanIDeploy {
         self
     }
 
+    /// Refuses empty names and versions: the broker would take them for omitted, and its answer would be about something
+    /// else.
+    fn check(&self) -> Result<(), Error> {
+        let target = match &self.target {
+            Some(Target::Environment(name)) => Some(("environment", name)),
+            Some(Target::Tag(tag)) => Some(("tag", tag)),
+            Some(Target::MainBranch) | None => None,
+        };
+        let given = self.selectors.iter().flat_map(Selector::given).chain(target);
+        match given.into_iter().find(|(_, value)| value.trim().is_empty()) {
+            Some((what, _)) => Err(Error::new(
+                ErrorKind::Usage,
+                format!("{DOING}: the {what} is empty: give one"),
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// Returns the query of the matrix resource.
     fn query(&self) -> String {
         let mut pairs: Vec<(&str, &str)> = self.selectors.iter().flat_map(Selector::parameters).collect();
@@ -317,10 +352,17 @@ impl Client {
         question: &CanIDeploy,
         mut on_wait: impl FnMut(Waiting),
     ) -> Result<Verdict, Error> {
+        question.check()?;
         let url = self.below(&format!("matrix?{}", question.query()));
         let mut pauses = Pauses::of(question);
         loop {
-            let answer = self.read("asking whether this can be deployed", &url).await?;
+            let answer = match self.read(DOING, &url).await {
+                Ok(answer) => answer,
+                Err(refusal) if refusal.kind() == ErrorKind::Broker => {
+                    return Err(self.unknown_name(question).await.unwrap_or(refusal));
+                }
+                Err(error) => return Err(error),
+            };
             let retry_after = answer.retry_after;
             let verdict = verdict(answer.body)?;
             if verdict.deployable.is_some() || verdict.unknown == 0 {
@@ -335,18 +377,39 @@ impl Client {
     }
 }
 
+impl Client {
+    /// Returns the error for a name in the query that the broker does not know, suggesting the nearest known one; `None` if
+    /// it knows all of them, or does not tell.
+    async fn unknown_name(&self, question: &CanIDeploy) -> Option<Error> {
+        for selector in &question.selectors {
+            if let Ok(Some(text)) = self.unknown_application(&selector.pacticipant).await {
+                return Some(Error::new(ErrorKind::Usage, text).context(DOING));
+            }
+        }
+        let Some(Target::Environment(name)) = &question.target else {
+            return None;
+        };
+        let error = self.environment(name).await.err()?;
+        (error.kind() == ErrorKind::Usage).then(|| error.context(DOING))
+    }
+}
+
 fn verdict(document: Value) -> Result<Verdict, Error> {
     let summary = &document["summary"];
     if !summary.is_object() {
         return Err(Error::new(
             ErrorKind::Broker,
-            "asking whether this can be deployed: the broker's response has no summary: is this the address of \
-             a broker?",
+            format!("{DOING}: the broker's response has no summary: is this the address of a broker?"),
         ));
     }
-    let (deployable, unknown) = (summary["deployable"].as_bool(), summary["unknown"].as_u64());
+    let unknown = summary["unknown"].as_u64();
     let reason = summary["reason"].as_str().unwrap_or_default().to_owned();
     let matrix = MatrixRow::all(&document);
+    let has_failed = matrix
+        .iter()
+        .any(|row| !row.ignored && row.success == Some(false));
+    // A broker says that it does not know as long as a result is missing, whatever failed.
+    let deployable = summary["deployable"].as_bool().or(has_failed.then_some(false));
     Ok(Verdict {
         deployable,
         reason,
@@ -389,6 +452,8 @@ impl MatrixRow {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     /// The lengths of all pauses in seconds, and the number of retries that the first one announces.
@@ -416,6 +481,48 @@ mod tests {
         assert_eq!(pauses(1, 3, Some(0)), (vec![1, 1, 1], 3));
         assert_eq!(pauses(2, 4, Some(7)), (vec![7, 7], 2));
         assert_eq!(pauses(2, 4, Some(3600)), (vec![60, 60], 2));
+    }
+
+    #[test]
+    fn a_failure_decides_whatever_is_missing() {
+        let row = |success: Value, ignored: bool| json!({ "verificationResult": { "success": success }, "ignored": ignored });
+        let deployable = |said: Value, rows: Vec<Value>| {
+            let document = json!({ "summary": { "deployable": said, "unknown": 1 }, "matrix": rows });
+            verdict(document).unwrap().deployable
+        };
+        let (failed, missing) = (row(json!(false), false), row(Value::Null, false));
+        assert_eq!(
+            deployable(Value::Null, vec![missing.clone(), failed.clone()]),
+            Some(false)
+        );
+        assert_eq!(deployable(Value::Null, vec![missing.clone()]), None);
+        assert_eq!(
+            deployable(Value::Null, vec![missing, row(json!(false), true)]),
+            None
+        );
+        assert_eq!(deployable(json!(true), vec![row(json!(true), false)]), Some(true));
+    }
+
+    #[test]
+    fn nothing_is_asked_with_an_empty_name() {
+        for (question, named) in [
+            (CanIDeploy::version("web", ""), "version"),
+            (CanIDeploy::version("", "1"), "name of the application"),
+            (CanIDeploy::latest_with_tag("web", " "), "tag"),
+            (CanIDeploy::version("web", "1").to_environment(""), "environment"),
+            (
+                CanIDeploy::version("web", "1").and(CanIDeploy::branch("api", "")),
+                "branch",
+            ),
+        ] {
+            let error = question.check().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Usage);
+            assert!(
+                error.to_string().contains(&format!("the {named} is empty")),
+                "{error}"
+            );
+        }
+        assert!(CanIDeploy::latest("web").to_main_branch().check().is_ok());
     }
 
     #[test]

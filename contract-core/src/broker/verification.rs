@@ -24,7 +24,7 @@ pub struct VerificationQuery {
     /// default true if a branch or tags are given, which brokers need to decide.
     pub pending: Option<bool>,
     /// Also selects contracts published since this day (`2026-01-31`) on branches that no selector names: work in
-    /// progress.
+    /// progress. It needs a branch or tags, since content is work in progress until these have fulfilled it.
     pub include_wip_since: Option<String>,
 }
 
@@ -85,13 +85,24 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Broker` if the broker rejects the selectors; `Unreachable`. A provider unknown to the broker has no contracts.
+    /// `Usage` for work in progress without a branch or tags; `Broker` if the broker rejects the selectors; `Unreachable`. A
+    /// provider unknown to the broker has no contracts.
     pub async fn contracts_for_verification(
         &self,
         provider: &str,
         query: &VerificationQuery,
     ) -> Result<Vec<ForVerification>, Error> {
         let doing = format!("fetching the contracts with provider {provider:?}");
+        let can_be_pending = query.provider_branch.is_some() || !query.provider_tags.is_empty();
+        if query.include_wip_since.is_some() && !can_be_pending {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                format!(
+                    "{doing}: what is work in progress depends on the provider's branch, and none is given: give it \
+                     (provider_branch, --provider-branch), or omit include_wip_since (--include-wip-since)"
+                ),
+            ));
+        }
         let index = self.index().await?;
         let template = index
             .optional_link("pb:provider-pacts-for-verification")
@@ -101,7 +112,6 @@ impl Client {
             None => index.link("pb:provider-pacts-for-verification")?,
         };
         let url = expand(template, &[("provider", provider)]);
-        let can_be_pending = query.provider_branch.is_some() || !query.provider_tags.is_empty();
         let mut body = json!({
             "consumerVersionSelectors": query.selectors,
             "includePendingStatus": query.pending.unwrap_or(can_be_pending),

@@ -24,7 +24,13 @@ pub(super) fn steps(row: &MatrixRow, environment: Option<&str>, broker_url: &str
     }
     if let Some(command) = verify_command(row) {
         let what = match row.success {
-            None => format!("verify the contract, in a checkout of {provider}"),
+            // The result is published under this version.
+            None => match &row.provider_version {
+                Some(version) => {
+                    format!("verify the contract, in a checkout of {provider} version {version}")
+                }
+                None => format!("verify the contract, in a checkout of {provider}"),
+            },
             Some(_) => format!("reproduce the failure of {provider}, in a checkout of it"),
         };
         steps.push(Step { what, command });
@@ -75,4 +81,40 @@ fn version_of(known: Option<&str>) -> String {
 
 fn is_set(variable: &str) -> bool {
     std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_for_a_known_version_is_made_in_a_checkout_of_that_version() {
+        let row = |provider_version: Option<&str>| MatrixRow {
+            consumer: "web".to_owned(),
+            consumer_version: "1".to_owned(),
+            provider: "api".to_owned(),
+            provider_version: provider_version.map(str::to_owned),
+            success: None,
+            verified_at: None,
+            verification_type: None,
+            ignored: false,
+            contract_url: Some("http://broker/contract".to_owned()),
+            result_url: None,
+        };
+        let first = |version| steps(&row(version), Some("prod"), "http://broker").remove(0);
+        let known = first(Some("7"));
+        assert_eq!(known.what, "verify the contract, in a checkout of api version 7");
+        assert!(
+            known.command.ends_with("--provider-version 7"),
+            "{}",
+            known.command
+        );
+        let unknown = first(None);
+        assert_eq!(unknown.what, "verify the contract, in a checkout of api");
+        assert!(
+            unknown.command.contains("git rev-parse HEAD"),
+            "{}",
+            unknown.command
+        );
+    }
 }

@@ -93,6 +93,7 @@ impl Decision {
 
     fn json(&self) -> Value {
         let mut document = self.verdict.document.clone();
+        document["decision"] = json!(self.decision());
         document["inTheWay"] = json!(self.in_the_way().collect::<Vec<_>>());
         for (number, explained) in self.pairs.iter().enumerate() {
             if let Some(url) = explained.build_url() {

@@ -8,7 +8,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use contract_core::ErrorKind;
-use contract_core::broker::{Auth, CanIDeploy, Client, NewEnvironment, Publication};
+use contract_core::broker::{Auth, CanIDeploy, Client, NewEnvironment, Publication, VerificationQuery};
 use contract_core::provider::*;
 use serde_json::{Value, json};
 
@@ -488,6 +488,70 @@ async fn a_provider_that_the_broker_does_not_know_is_named() {
 async fn an_answer_that_is_too_long_is_not_read() {
     let (stub, client) = Stub::start().await;
     *stub.contract.lock().unwrap() = contract_with(&[200]);
+#[tokio::test]
+async fn a_question_about_an_unknown_name_suggests_the_nearest_one() {
+    let (stub, client) = Stub::start().await;
+    let of_version = |name: &str| CanIDeploy::version(name, "1");
+    for (question, kind, expected) in [
+        (
+            of_version("web-ap").to_environment("production"),
+            ErrorKind::Usage,
+            "knows no application \"web-ap\" (did you mean \"web-app\"?)",
+        ),
+        (
+            of_version("web-app").and(of_version("user-apii")),
+            ErrorKind::Usage,
+            "knows no application \"user-apii\" (did you mean \"user-api\"?)",
+        ),
+        (
+            of_version("web-app").to_environment("producton"),
+            ErrorKind::Usage,
+            "there is no environment \"producton\"; did you mean \"production\"?",
+        ),
+        (
+            of_version("web-app").to_environment("production"),
+            ErrorKind::Broker,
+            "said by the broker",
+        ),
+    ] {
+        stub.refuse(400, json!({ "errors": ["said by the broker"] }), 1);
+        let error = client.can_i_deploy(&question).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        let text = error.to_string();
+        assert!(
+            text.starts_with("asking whether this can be deployed: "),
+            "{text}"
+        );
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn work_in_progress_without_a_branch_is_refused() {
+    let (stub, client) = Stub::start().await;
+    let mut query = VerificationQuery {
+        include_wip_since: Some("2026-01-31".to_owned()),
+        ..VerificationQuery::default()
+    };
+    let error = client
+        .contracts_for_verification("user-api", &query)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage);
+    assert!(error.to_string().contains("--provider-branch"), "{error}");
+    assert_eq!(stub.asked(), [""; 0]);
+    *stub.contract.lock().unwrap() = contract_with(&[200]);
+    query.provider_tags = vec!["feat/x".to_owned()];
+    assert_eq!(
+        client
+            .contracts_for_verification("user-api", &query)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
     let client = client.max_answer_size(2000);
     let url = format!("{}/contract", client.url());
     assert!(client.contract_at(&url).await.is_ok());
