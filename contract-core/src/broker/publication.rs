@@ -39,6 +39,8 @@ struct Publishable {
     provider: String,
     content: Vec<u8>,
     origin: String,
+    /// The number of contracts between the same applications before it.
+    round: usize,
 }
 
 /// The result of publishing the contracts of one consumer.
@@ -90,6 +92,8 @@ impl Publication {
 
     /// Merges the interactions into those that the broker has for the same version, for builds whose parts each publish
     /// their own. By default a contract replaces the existing one.
+    ///
+    /// Several contracts between the same applications, such as those of several test jobs, can then be added as well.
     pub fn merge(mut self, merge: bool) -> Self {
         self.merge = merge;
         self
@@ -193,24 +197,32 @@ impl Publication {
                 })
         };
         let (consumer, provider) = (name("consumer")?, name("provider")?);
-        if let Some(earlier) = self
-            .contracts
-            .iter()
-            .find(|earlier| earlier.consumer == consumer && earlier.provider == provider)
-        {
-            return Err(Error::new(
-                ErrorKind::Conflict,
-                format!(
-                    "both {} and {origin} are the contract between {consumer:?} and {provider:?}: publish one, or merge them first",
-                    earlier.origin
-                ),
-            ));
+        let content = text.as_bytes().to_vec();
+        let of_same_pair = (self.contracts.iter())
+            .filter(|earlier| earlier.consumer == consumer && earlier.provider == provider);
+        let mut round = 0;
+        for earlier in of_same_pair {
+            if earlier.content == content {
+                return Ok(());
+            }
+            if !self.merge {
+                return Err(Error::new(
+                    ErrorKind::Conflict,
+                    format!(
+                        "both {} and {origin} are the contract between {consumer:?} and {provider:?}: publish one, or let the \
+                         broker merge them (merge, --merge)",
+                        earlier.origin
+                    ),
+                ));
+            }
+            round += 1;
         }
         self.contracts.push(Publishable {
             consumer,
             provider,
-            content: text.as_bytes().to_vec(),
+            content,
             origin: origin.to_owned(),
+            round,
         });
         Ok(())
     }
@@ -225,13 +237,15 @@ impl Publication {
         self.contracts.is_empty()
     }
 
-    /// Returns one request body for each consumer.
+    /// Returns one request body for each consumer, and further ones for contracts that are merged into those of an earlier
+    /// one.
     fn requests(&self) -> impl ExactSizeIterator<Item = (&str, Vec<&Publishable>, Value)> {
-        let mut consumers: BTreeMap<&str, Vec<&Publishable>> = BTreeMap::new();
+        let mut requests: BTreeMap<(usize, &str), Vec<&Publishable>> = BTreeMap::new();
         for contract in &self.contracts {
-            consumers.entry(&contract.consumer).or_default().push(contract);
+            let request = requests.entry((contract.round, &contract.consumer)).or_default();
+            request.push(contract);
         }
-        consumers.into_iter().map(|(consumer, contracts)| {
+        requests.into_iter().map(|((_, consumer), contracts)| {
             let mut body = json!({
                 "pacticipantName": consumer,
                 "pacticipantVersionNumber": self.version,
@@ -294,8 +308,9 @@ impl Client {
             // Repeating it with the same content has no effect.
             let answer = self
                 .send(Method::POST, &doing, &url, &body, Repeatable::Yes)
-                .await?
-                .confirmed(&doing)?;
+                .await
+                .and_then(|answer| answer.confirmed(&doing))
+                .map_err(|error| after(&published, error))?;
             published.push(Published {
                 consumer: consumer.to_owned(),
                 version: publication.version.clone(),
@@ -313,4 +328,19 @@ impl Client {
         }
         Ok(published)
     }
+}
+
+/// Returns the error with what was published before it happened.
+fn after(published: &[Published], error: Error) -> Error {
+    let names: Vec<String> = published
+        .iter()
+        .map(|one| format!("{:?}", one.consumer))
+        .collect();
+    if names.is_empty() {
+        return error;
+    }
+    error.context(format!(
+        "the contracts of {} were published, then this failed",
+        names.join(", ")
+    ))
 }

@@ -60,7 +60,8 @@ impl Retry {
         // The first attempt is still being done; a real conflict does not end by itself.
         let is_under_way =
             repeatable == Repeatable::WithKey && status == StatusCode::CONFLICT && retry_after.is_some();
-        refused_early || is_under_way || (repeatable != Repeatable::No && status.is_server_error())
+        let may_have_failed = status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT;
+        refused_early || is_under_way || (repeatable != Repeatable::No && may_have_failed)
     }
 
     pub(super) fn again_after_error(repeatable: Repeatable, error: &reqwest::Error) -> bool {

@@ -29,6 +29,9 @@ pub struct Webhook {
     /// The providers that it applies to; all if `None`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<WebhookParty>,
+    /// The UUID of the team that it belongs to. Without one a webhook that exists keeps its team.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team_uuid: Option<String>,
     /// Whether it is enabled.
     #[serde(default = "enabled")]
     pub enabled: bool,

@@ -57,6 +57,7 @@ pub(super) async fn create(arguments: NewWebhook, asked: &Asked) -> Result<Exit,
         description: None,
         consumer: None,
         provider: None,
+        team_uuid: None,
         enabled: true,
         events: Vec::new(),
         request: WebhookRequest {
@@ -147,6 +148,7 @@ fn shows_same(known: &Webhook, new: &Webhook) -> bool {
         && !has_secrets(new)
         && is_for_the_same(known, new)
         && (new.description.is_none() || known.description == new.description)
+        && (new.team_uuid.is_none() || known.team_uuid == new.team_uuid)
         && known.enabled == new.enabled
         && known.request.body == new.request.body
 }

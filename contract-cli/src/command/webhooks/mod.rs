@@ -194,6 +194,7 @@ impl Shown for Webhook {
 
     fn lines() -> Vec<Fact<Self>> {
         let mut lines = Self::columns();
+        lines.push(Fact::new("team", |it| or_dash(it.team_uuid.as_ref())));
         lines.push(Fact::new("headers", |it| {
             let headers = it.request.headers.iter();
             headers

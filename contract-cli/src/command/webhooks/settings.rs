@@ -42,6 +42,9 @@ pub(super) struct Settings {
     /// Only contracts with providers with this label
     #[arg(long, value_name = "LABEL")]
     provider_label: Option<String>,
+    /// UUID of the team that it belongs to
+    #[arg(long, value_name = "UUID")]
+    team_uuid: Option<String>,
     /// Description
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
@@ -182,6 +185,9 @@ impl Settings {
         }
         if let Some(provider) = party(self.provider, self.provider_label) {
             webhook.provider = Some(provider);
+        }
+        if self.team_uuid.is_some() {
+            webhook.team_uuid = self.team_uuid;
         }
         if self.description.is_some() {
             webhook.description = self.description;

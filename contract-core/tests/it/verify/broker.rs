@@ -296,19 +296,62 @@ async fn contracts_are_published_as_they_are_one_call_per_consumer() {
 }
 
 #[tokio::test]
+async fn parts_of_a_contract_are_merged_by_the_broker_if_asked_to() {
+    let (stub, client) = Stub::start().await;
+    let (first, second) = (contract_with(&[200]), contract_with(&[200, 404]));
+    let publication = Publication::new("1").content(first.clone(), "a.json").unwrap();
+    let error = publication.content(second.clone(), "b.json").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    let text = error.to_string();
+    assert!(
+        text.contains("both a.json and b.json") && text.contains("--merge"),
+        "{text}"
+    );
+
+    let mut publication = Publication::new("1").merge(true);
+    // The same file by two paths is one contract.
+    for (content, origin) in [(&first, "a.json"), (&second, "b.json"), (&first, "copy.json")] {
+        publication = publication.content(content.clone(), origin).unwrap();
+    }
+    assert_eq!(client.publish(&publication).await.unwrap().len(), 2);
+    let calls = stub.calls.lock().unwrap().clone();
+    let bodies: Vec<&Value> = (calls.iter())
+        .filter(|(call, _)| call == "POST /contracts/publish")
+        .map(|(_, body)| body)
+        .collect();
+    assert_eq!(bodies.len(), 2);
+    for body in bodies {
+        assert_eq!(body["contracts"].as_array().unwrap().len(), 1);
+        assert_eq!(body["contracts"][0]["onConflict"], "merge");
+    }
+}
+
+#[tokio::test]
+async fn what_was_published_before_an_error_is_named() {
+    let (stub, client) = Stub::start().await;
+    let of = |consumer: &str| contract_text(consumer, &[get_interaction("a user", &[], "/users/1", 200)]);
+    let publication = Publication::new("1")
+        .content(of("android-app"), "a.json")
+        .and_then(|publication| publication.content(of("web-app"), "b.json"))
+        .unwrap();
+    stub.refuse(200, json!({ "notices": [], "_links": { "pb:contracts": [] } }), 1);
+    stub.refuse(409, json!({ "errors": { "contracts": ["differ"] } }), 1);
+    let error = client.publish(&publication).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    let text = error.to_string();
+    assert!(
+        text.starts_with("the contracts of \"android-app\" were published, then this failed: publishing the contracts of \"web-app\""),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn what_cannot_be_published_says_why_before_anything_is_sent() {
     let publication = || Publication::new("1");
     let error = publication().content("{", "a.json").unwrap_err().to_string();
     assert!(error.starts_with("a.json:1:1: not valid JSON"), "{error}");
     let error = publication().content("{}", "a.json").unwrap_err().to_string();
     assert!(error.contains("names no consumer"), "{error}");
-    let text = contract_with(&[]);
-    let error = publication()
-        .content(text.clone(), "a.json")
-        .unwrap()
-        .content(text, "b.json")
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Conflict);
     let (_, client) = Stub::start().await;
     let error = client.publish(&publication()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Usage);
@@ -318,6 +361,8 @@ async fn what_cannot_be_published_says_why_before_anything_is_sent() {
 async fn a_broker_that_stumbles_is_asked_again_and_one_that_refuses_is_not() {
     let (stub, client) = Stub::start().await;
     stub.refuse(503, Value::Null, 2);
+    assert_eq!(client.environments().await.unwrap()[0].name, "production");
+    stub.refuse(408, Value::Null, 1);
     assert_eq!(client.environments().await.unwrap()[0].name, "production");
 
     stub.refuse(500, json!({ "error": { "message": "database gone" } }), 3);
@@ -444,51 +489,6 @@ async fn the_verdict_has_three_values_and_is_asked_for_again_while_unknown() {
 }
 
 #[tokio::test]
-async fn a_provider_that_the_broker_does_not_know_is_named() {
-    let (_, client) = Stub::start().await;
-    let url = client.url().to_owned();
-    let verify = |provider: &str| Verifier::new(provider).contracts(Contracts::broker(client.clone()));
-    let error = verify("user-ap").run().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
-    assert_eq!(
-        error.to_string().replace(&url, "http://broker"),
-        "nothing was verified: the broker at http://broker knows no application \"user-ap\" (did you mean \"user-api\"?): \
-         correct the provider's name; use allow_empty (--allow-empty) to accept this"
-    );
-    // One that is known and that nobody asks anything of is no slip.
-    let error = verify("web-app").run().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Verification, "{error}");
-    assert!(
-        error
-            .to_string()
-            .contains("no contract with provider \"web-app\" has an interaction"),
-        "{error}"
-    );
-    // Beside another source it is a warning.
-    let mut contract = contract(&[get_interaction("a list", &[], "/nothing", 404)]);
-    contract.provider.name = "stranger".to_owned();
-    let report = verify("stranger")
-        .contracts(Contracts::value(contract))
-        .service(|| async { app(Users::default()) })
-        .run()
-        .await
-        .unwrap();
-    assert!(
-        report
-            .warnings
-            .iter()
-            .any(|warning| warning.contains("knows no application \"stranger\"")),
-        "{:?}",
-        report.warnings
-    );
-    assert!(verify("stranger").allow_empty().run().await.unwrap().is_success());
-}
-
-#[tokio::test]
-async fn an_answer_that_is_too_long_is_not_read() {
-    let (stub, client) = Stub::start().await;
-    *stub.contract.lock().unwrap() = contract_with(&[200]);
-#[tokio::test]
 async fn a_question_about_an_unknown_name_suggests_the_nearest_one() {
     let (stub, client) = Stub::start().await;
     let of_version = |name: &str| CanIDeploy::version(name, "1");
@@ -552,6 +552,51 @@ async fn work_in_progress_without_a_branch_is_refused() {
     );
 }
 
+#[tokio::test]
+async fn a_provider_that_the_broker_does_not_know_is_named() {
+    let (_, client) = Stub::start().await;
+    let url = client.url().to_owned();
+    let verify = |provider: &str| Verifier::new(provider).contracts(Contracts::broker(client.clone()));
+    let error = verify("user-ap").run().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
+    assert_eq!(
+        error.to_string().replace(&url, "http://broker"),
+        "nothing was verified: the broker at http://broker knows no application \"user-ap\" (did you mean \"user-api\"?): \
+         correct the provider's name; use allow_empty (--allow-empty) to accept this"
+    );
+    // One that is known and that nobody asks anything of is no slip.
+    let error = verify("web-app").run().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Verification, "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("no contract with provider \"web-app\" has an interaction"),
+        "{error}"
+    );
+    // Beside another source it is a warning.
+    let mut contract = contract(&[get_interaction("a list", &[], "/nothing", 404)]);
+    contract.provider.name = "stranger".to_owned();
+    let report = verify("stranger")
+        .contracts(Contracts::value(contract))
+        .service(|| async { app(Users::default()) })
+        .run()
+        .await
+        .unwrap();
+    assert!(
+        report
+            .warnings
+            .iter()
+            .any(|warning| warning.contains("knows no application \"stranger\"")),
+        "{:?}",
+        report.warnings
+    );
+    assert!(verify("stranger").allow_empty().run().await.unwrap().is_success());
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_long_is_not_read() {
+    let (stub, client) = Stub::start().await;
+    *stub.contract.lock().unwrap() = contract_with(&[200]);
     let client = client.max_answer_size(2000);
     let url = format!("{}/contract", client.url());
     assert!(client.contract_at(&url).await.is_ok());
