@@ -28,7 +28,8 @@ pub(crate) struct ListArguments {
     pub(crate) limit: usize,
 }
 
-fn at_least_one(text: &str) -> Result<usize, String> {
+/// Parses a number of at least 1.
+pub(crate) fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) | Err(_) => Err("write a number of at least 1".to_owned()),
         Ok(number) => Ok(number),

@@ -189,6 +189,54 @@ fn several_reports_are_written_at_once() {
 }
 
 #[test]
+fn a_problem_has_the_place_of_its_interaction_in_the_file() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join("my contracts")).unwrap();
+    let contract = r#"{
+  "consumer": { "name": "web-app" },
+  "provider": { "name": "user-api" },
+  "messages": [
+    { "description": "news", "contents": 1 }
+  ],
+  "interactions": [
+    { "description": "fine", "request": { "path": "/a" }, "response": { "status": 200 } },
+    {
+      "description": "wrong", "request": { "path": "/b" }, "response": { "status": 200 }
+    }
+  ],
+  "metadata": { "pactSpecification": { "version": "3.0.0" } }
+}"#;
+    let file = "my contracts/a b.json";
+    fs::write(directory.path().join(file), contract).unwrap();
+    let url = Answers::default()
+        .with("GET /a", 200, "")
+        .with("POST /", 200, "2")
+        .serve();
+    let reports = [
+        "--file",
+        file,
+        "--report",
+        "sarif=report.sarif",
+        "--report",
+        "github",
+    ];
+    let ran = verify(directory.path(), &url, &reports);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let sarif = fs::read_to_string(directory.path().join("report.sarif")).unwrap();
+    let sarif: Value = serde_json::from_str(&sarif).unwrap();
+    let mut places: Vec<&Value> = (sarif["runs"][0]["results"].as_array().unwrap().iter())
+        .map(|result| &result["locations"][0]["physicalLocation"])
+        .collect();
+    places.dedup();
+    let place = |line: u8| json!({ "artifactLocation": { "uri": "my%20contracts/a%20b.json" }, "region": { "startLine": line } });
+    assert_eq!(places, [&place(9), &place(5)]);
+    for line in [5, 9] {
+        let annotation = format!("::error file=my contracts/a b.json,line={line},title=");
+        assert!(ran.out.contains(&annotation), "{}", ran.out);
+    }
+}
+
+#[test]
 fn what_failed_last_is_verified_alone() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("a.json"), two_interactions()).unwrap();

@@ -65,6 +65,29 @@ impl Address {
     }
 }
 
+impl Address {
+    /// Returns the address, if paths can be added to it.
+    ///
+    /// # Errors
+    ///
+    /// `Usage` if it has a query or a fragment, behind which a path would be a part of it.
+    #[cfg(feature = "provider")]
+    pub(crate) fn checked_as_base(self, what: &str) -> Result<Self, Error> {
+        if self.url.query().is_none() && self.url.fragment().is_none() {
+            return Ok(self);
+        }
+        let base = self.text.split(['?', '#']).next().unwrap_or_default();
+        Err(Error::new(
+            ErrorKind::Usage,
+            format!(
+                "{:?} is not the address of {what}: requests add their paths to it, so it has no query and no fragment; \
+                 write {base}",
+                self.text
+            ),
+        ))
+    }
+}
+
 impl Credentials {
     fn take_from(url: &mut Url) -> Option<Self> {
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();

@@ -35,7 +35,9 @@ pub(crate) enum Failure {
     CutShort,
     /// The response's header fields are too many or too long.
     LongHead,
-    /// The response is not valid HTTP.
+    /// What was received is not a response of HTTP at all: it does not begin like one.
+    NotHttp(String),
+    /// The response breaks the rules of HTTP.
     Malformed(String),
     /// Anything else.
     Other(String),
@@ -72,6 +74,7 @@ impl Failure {
         };
         match (hyper, io) {
             (Some(hyper), _) if is_long_head(hyper) => Self::LongHead,
+            (Some(hyper), _) if hyper.is_parse() && has_no_version(hyper) => Self::NotHttp(reason()),
             (Some(hyper), _) if hyper.is_parse() => Self::Malformed(reason()),
             _ if error.is_body() || error.is_decode() => match io {
                 Some(io) if has_ended(io) => Self::CutShort,
@@ -134,10 +137,11 @@ impl fmt::Display for Failure {
                 f,
                 "sent more than 100 header fields, or longer ones than are read"
             ),
-            Self::Malformed(reason) => write!(
+            Self::NotHttp(reason) => write!(
                 f,
                 "sent a response that is not HTTP ({reason}): if it listens with TLS, write its address as https://"
             ),
+            Self::Malformed(reason) => write!(f, "sent a response that breaks the rules of HTTP ({reason})"),
             Self::Other(reason) => write!(f, "failed during the exchange ({reason})"),
         }
     }
@@ -147,6 +151,11 @@ impl fmt::Display for Failure {
 /// its server alone.
 fn is_long_head(error: &hyper::Error) -> bool {
     error.is_parse() && error.to_string().contains("message head is too large")
+}
+
+/// Returns whether a response does not begin with a version of HTTP. hyper has no predicate for this either.
+fn has_no_version(error: &hyper::Error) -> bool {
+    error.to_string().contains("invalid HTTP version")
 }
 
 /// Returns an error and all its causes. Causes inside an I/O error are not among its sources.
@@ -169,12 +178,39 @@ fn root_cause(error: &reqwest::Error) -> String {
 #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
 fn tls_failure(cause: &(dyn StdError + 'static)) -> Option<Failure> {
     cause.downcast_ref::<rustls::Error>().map(|error| match error {
-        rustls::Error::InvalidCertificate(reason) => Failure::Certificate(reason.to_string()),
+        rustls::Error::InvalidCertificate(reason) => {
+            Failure::Certificate(certificate_problem(&reason.to_string()))
+        }
         other => Failure::Tls(other.to_string()),
     })
+}
+
+/// Returns why a certificate is refused; `reason` is said by rustls, in the names of its variants.
+#[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+fn certificate_problem(reason: &str) -> String {
+    if reason.contains("CaUsedAsEndEntity") {
+        // As `openssl req -x509` makes them, unless told otherwise.
+        return "it is one of an authority (CA:TRUE), which a server cannot use itself: make one with \
+                basicConstraints=CA:FALSE"
+            .to_owned();
+    }
+    reason.to_owned()
 }
 
 #[cfg(not(any(feature = "tls-ring", feature = "tls-aws-lc-rs")))]
 fn tls_failure(_cause: &(dyn StdError + 'static)) -> Option<Failure> {
     None
+}
+
+#[cfg(all(test, any(feature = "tls-ring", feature = "tls-aws-lc-rs")))]
+mod tests {
+    use super::certificate_problem;
+
+    #[test]
+    fn a_certificate_of_an_authority_that_a_server_uses_is_explained() {
+        assert!(
+            certificate_problem("Other(OtherError(CaUsedAsEndEntity))").contains("basicConstraints=CA:FALSE")
+        );
+        assert_eq!(certificate_problem("UnknownIssuer"), "UnknownIssuer");
+    }
 }

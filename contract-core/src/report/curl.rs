@@ -17,6 +17,14 @@ const LONGEST_BODY: usize = 4_096;
 /// Secrets in header fields are masked, since the command is part of reports. For a binary body of more than 4 KiB only
 /// the size is shown.
 pub fn curl(base_url: &str, request: &Request) -> String {
+    curl_at(
+        &format!("{}{}", base_url.trim_end_matches('/'), request.target()),
+        request,
+    )
+}
+
+/// Returns a [`curl`](curl()) command that sends this request to a whole address instead of its path and query.
+pub(crate) fn curl_at(url: &str, request: &Request) -> String {
     let mut command = String::from("curl -i");
     let method = request.method.to_ascii_uppercase();
     let has_body = matches!(request.body, Body::Present(_));
@@ -27,11 +35,9 @@ pub fn curl(base_url: &str, request: &Request) -> String {
     } else if method != implied {
         let _ = write!(command, " -X {}", quoted(&method));
     }
-    let target = request.target();
-    if target.contains("/.") {
+    if url.contains("/.") {
         command.push_str(" --path-as-is");
     }
-    let url = format!("{}{target}", base_url.trim_end_matches('/'));
     let _ = write!(command, " '{}'", url.replace('\'', "%27"));
     for field in fields(request, &method, has_body) {
         let _ = write!(command, " -H {}", quoted_always(&field));

@@ -22,11 +22,15 @@ mod tree;
 pub(crate) mod value;
 
 pub use self::curl::curl;
+#[cfg(feature = "provider")]
+pub(crate) use self::curl::curl_at;
 pub use self::failure::{Exchange, Failure};
 pub use self::json::json;
 #[cfg(feature = "provider")]
 pub(crate) use self::json::provider_states;
 pub use self::style::Style;
-#[cfg(feature = "provider")]
-pub(crate) use self::text::plain_diff;
 pub use self::text::text;
+#[cfg(feature = "nearest")]
+pub use crate::nearest::nearest;
+#[cfg(feature = "provider")]
+pub(crate) use self::text::{plain_diff, sent};

@@ -45,18 +45,32 @@ pub fn text(failure: &Failure<'_>, style: Style) -> String {
     let mut text = headline(failure, style);
     text.push('\n');
     text.push_str(&explanation(failure, style));
-    match (&failure.reproduce, failure.request) {
-        (Some(command), _) => {
-            let _ = writeln!(text, "\n  {} {command}", style.paint(Tone::Aside, "reproduce:"));
-        }
-        (None, Some(request)) => text.push_str(&sent(request, &failure.secrets)),
-        (None, None) => {}
-    }
+    text.push_str(&sent(
+        failure.reproduce.as_deref(),
+        failure.request,
+        &failure.secrets,
+        style,
+    ));
     text
 }
 
+/// Formats the command that repeats a request, or the request if there is none.
+pub(crate) fn sent(
+    command: Option<&str>,
+    request: Option<&Request>,
+    secrets: &[String],
+    style: Style,
+) -> String {
+    let label = style.paint(Tone::Aside, "reproduce:");
+    match (command, request) {
+        (Some(command), _) => format!("\n  {label} {command}\n"),
+        (None, Some(request)) => request_lines(request, secrets),
+        (None, None) => String::new(),
+    }
+}
+
 /// Formats the request that was sent: request line, header fields with secrets masked, the beginning of the body.
-fn sent(request: &Request, secrets: &[String]) -> String {
+fn request_lines(request: &Request, secrets: &[String]) -> String {
     let method = request.method.to_ascii_uppercase();
     let mut text = format!(
         "\n  the request that was sent:\n\n    {method} {}\n",

@@ -12,7 +12,7 @@ use futures_util::future::{self, Either};
 use super::Contradictions;
 use super::captured::Capture;
 use super::output::Output;
-use super::report::{InteractionReport, Outcome};
+use super::report::{InteractionReport, Outcome, Sent};
 use super::response_plan::OncePlan;
 use super::session::Session;
 use super::state_url::{Action, StateChangeUrl};
@@ -56,6 +56,10 @@ struct Remarks {
     /// Number of provider states to tear down: those that were set up, and one whose set-up was interrupted. A state
     /// that could not be set up is not torn down.
     states_to_undo: usize,
+    /// Number of provider states that were to be set up, whatever became of it.
+    states_tried: usize,
+    /// What was sent, if the interaction does not pass.
+    sent: Sent,
 }
 
 impl<C: Clone + Send + Sync + 'static> Session<C> {
@@ -86,6 +90,10 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             capture.during(future::join(attempt, examination)).await;
         warnings.append(&mut remarks.warnings);
         let outcome = outcome.unwrap_or_else(Outcome::Errored);
+        let sent = (!outcome.is_passed()).then(|| {
+            self.add_states(interaction, &mut remarks);
+            Box::new(remarks.sent)
+        });
         let mut provider_output = match (self.output.get(), written) {
             (Some(output), Some(written)) if !outcome.is_passed() => {
                 tokio::time::sleep(OUTPUT_LAG).await;
@@ -102,6 +110,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             pending: loaded.is_pending(task.interaction),
             allowed: self.verifier.allowed.not_verifiable && matches!(outcome, Outcome::NotVerifiable(_)),
             outcome,
+            sent,
             warnings,
             contradictions,
             provider_output,
@@ -136,7 +145,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
                 .await?;
             let values = self.set_up(interaction, &fixture, remarks).await?;
             // Boxed: futures that contain this one are moved, and it is large.
-            Box::pin(self.exchange(interaction, plan, &values, &fixture)).await
+            Box::pin(self.exchange(interaction, plan, &values, &fixture, &mut remarks.sent)).await
         };
         let tried = AssertUnwindSafe(self.until_stopped(trial)).catch_unwind().await;
         let torn_down = self
@@ -145,12 +154,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         let after = self
             .hook(Handler::AfterEach, self.verifier.after_each.as_ref())
             .await;
-        let outcome = tried.unwrap_or_else(|panic| {
-            Err(Error::new(
-                ErrorKind::Verification,
-                format!("the provider panicked: {}", panic_message(&*panic)),
-            ))
-        });
+        let outcome = tried.unwrap_or_else(|panic| Err(panicked(&*panic)));
         match (outcome, torn_down.and(after)) {
             (Ok(Outcome::Passed), Err(error)) => Err(error),
             (outcome, Err(error)) => {
@@ -217,6 +221,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             values.extend(state.params.clone());
         }
         for state in self.states_of(interaction).iter() {
+            remarks.states_tried += 1;
             remarks.states_to_undo += 1;
             match self.set(state, fixture, &mut remarks.warnings).await {
                 Ok(returned) => values.extend(returned),
@@ -227,6 +232,19 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             }
         }
         Ok(values)
+    }
+
+    /// Puts the states that the provider was asked to set before the command that sends the request.
+    fn add_states(&self, interaction: &Interaction, remarks: &mut Remarks) {
+        let sent = &mut remarks.sent;
+        let has_no_command = sent.request.is_some() && sent.commands.is_empty();
+        let Some(url) = (self.verifier.state_url.as_ref()).filter(|_| !has_no_command) else {
+            return;
+        };
+        let tried = interaction.provider_states.iter().take(remarks.states_tried);
+        let asked = tried.filter(|state| !self.verifier.states.knows(&state.name));
+        let commands = asked.filter_map(|state| url.command(state, Action::SetUp));
+        sent.commands.splice(..0, commands);
     }
 
     /// Sets up one state: by its handler, otherwise by asking the provider. Returns its values.
@@ -287,7 +305,21 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     async fn ask(&self, state: &ProviderState, action: Action) -> Option<Result<Members, Error>> {
         let url = self.verifier.state_url.as_ref()?;
         let client = self.client.as_ref()?;
-        Some(url.ask(client, state, action).await)
+        let answered = self
+            .handler_deadline
+            .wait_for(url.ask(client, state, action))
+            .await;
+        Some(answered.unwrap_or_else(|| {
+            Err(Error::new(
+                ErrorKind::Verification,
+                format!(
+                    "{} took longer than {:?}: see why it hangs, or raise the limit (handler_timeout, \
+                     --state-change-timeout)",
+                    url.doing(state, action),
+                    self.verifier.handler_timeout
+                ),
+            ))
+        }))
     }
 }
 
@@ -300,6 +332,14 @@ fn shortened(mut warnings: Vec<String>) -> Vec<String> {
         warnings.push(format!("… and {more} more, which `contract check` shows"));
     }
     warnings
+}
+
+/// Returns the error of a provider that panicked.
+pub(super) fn panicked(panic: &(dyn Any + Send)) -> Error {
+    Error::new(
+        ErrorKind::Verification,
+        format!("the provider panicked: {}", panic_message(panic)),
+    )
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> &str {

@@ -1,15 +1,16 @@
 //! Sends the request of one interaction to the provider and compares the response.
 
 use std::borrow::Cow;
+use std::panic::AssertUnwindSafe;
 
-use futures_util::future;
+use futures_util::{FutureExt as _, future};
 
-use super::attempt::Handler;
+use super::attempt::{Handler, panicked};
 use super::generated;
 use super::message::MessageRequest;
 use super::message_proxy;
 use super::outgoing::OutgoingRequest;
-use super::report::{Compared, Difference, Outcome};
+use super::report::{Compared, Difference, Outcome, Sent};
 use super::response_plan::OncePlan;
 use super::session::Session;
 use super::transport::{HttpTransport, Transport};
@@ -24,26 +25,36 @@ use crate::{Error, ErrorKind};
 const MESSAGE_TRANSPORTS: [&str; 3] = ["message", "async-message", "sync-message"];
 
 impl<C: Clone + Send + Sync + 'static> Session<C> {
-    /// Sends the request and compares the response.
+    /// Sends the request and compares the response. What was sent is kept, but not if the response matches.
     pub(super) async fn exchange(
         &self,
         interaction: &Interaction,
         plan: &OncePlan<'_>,
         values: &Members,
         fixture: &C,
+        sent: &mut Sent,
     ) -> Result<Outcome, Error> {
         match &interaction.kind {
-            InteractionKind::Http(http) => self.http(interaction, http, plan, values, fixture).await,
+            InteractionKind::Http(http) => {
+                let request = self.request(interaction, http, values, fixture).await?;
+                let named = self.named_transport(interaction);
+                let outcome = self.http(http, named, &request, plan, values, fixture).await;
+                if !matches!(outcome, Ok(Outcome::Passed)) {
+                    sent.commands.extend(self.command(named, &request));
+                    sent.request = Some(request);
+                }
+                outcome
+            }
             InteractionKind::Message(message) => {
                 let messages = std::slice::from_ref(message.as_ref());
-                let made = self.messages(interaction, None, fixture).await?;
+                let made = self.messages(interaction, None, fixture, sent).await?;
                 compare_messages(messages, made, values)
             }
             InteractionKind::SyncMessage(exchange) => {
                 let SyncMessage { request, responses } = exchange.as_ref();
                 let request = generated::outgoing_message(request, values)?;
                 let is_handled = self.verifier.messages.knows(&interaction.description);
-                let made = self.messages(interaction, Some(request), fixture).await?;
+                let made = self.messages(interaction, Some(request), fixture, sent).await?;
                 if is_handled || responses.len() <= 1 {
                     return compare_messages(responses, made, values);
                 }
@@ -63,23 +74,25 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
     }
 
+    /// Sends a request and compares the response with that of the contract. `named` is the transport that the interaction
+    /// names.
     async fn http(
         &self,
-        interaction: &Interaction,
         http: &HttpInteraction,
+        named: Option<&HttpTransport>,
+        request: &Request,
         plan: &OncePlan<'_>,
         values: &Members,
         fixture: &C,
     ) -> Result<Outcome, Error> {
-        let request = self.request(interaction, http, values, fixture).await?;
         let expected = generated::response(&http.response, values)?;
-        let named = self.named_transport(interaction);
-        let sending = self.deadline.wait_for(async {
+        let sending = AssertUnwindSafe(async {
             match named {
-                Some(transport) => transport.send(&request).await,
-                None => self.transport.send(&request, fixture.clone()).await,
+                Some(transport) => transport.send(request).await,
+                None => self.transport.send(request, fixture.clone()).await,
             }
         });
+        let sending = self.deadline.wait_for(sending.catch_unwind());
         let is_as_written = matches!(expected, Cow::Borrowed(_)) && request.method == http.request.method;
         let own_plan = OncePlan::beside(&self.recent_rules);
         let plan = if is_as_written { plan } else { &own_plan };
@@ -87,32 +100,37 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         let compiling = async { plan.of(&request.method, &expected) };
         let (answer, plan) = future::join(sending, compiling).await;
         let plan = plan?;
-        let actual = answer.unwrap_or_else(|| {
-            Err(Error::new(
-                ErrorKind::Verification,
-                format!(
-                    "the provider did not answer {} {} within {:?}: see why it hangs, or raise the request timeout",
-                    request.method, request.path, self.verifier.request_timeout
-                ),
-            ))
-        })?;
+        let actual = match answer {
+            Some(answer) => answer.map_err(|panic| panicked(&*panic))??,
+            None => {
+                return Err(Error::new(
+                    ErrorKind::Verification,
+                    format!(
+                        "the provider did not answer {} {} within {:?}: see why it hangs, or raise the request timeout",
+                        request.method, request.path, self.verifier.request_timeout
+                    ),
+                ));
+            }
+        };
         let comparison = plan.compare(&actual);
         if comparison.is_match() {
             return Ok(Outcome::Passed);
         }
-        let reproduce = match (named, &self.transport) {
-            (Some(transport), _) | (None, Transport::Http(transport)) => Some(transport.reproduce(&request)),
-            (None, Transport::Service { .. } | Transport::None) => None,
-        };
         Ok(Outcome::Failed(Box::new(Difference {
             mismatches: comparison.into_mismatches(),
             compared: Compared::Response {
-                request,
                 expected: expected.into_owned(),
                 actual,
             },
-            reproduce,
         })))
+    }
+
+    /// Returns the command that sends a request again; `None` for a provider in this process.
+    fn command(&self, named: Option<&HttpTransport>, request: &Request) -> Option<String> {
+        match (named, &self.transport) {
+            (Some(transport), _) | (None, Transport::Http(transport)) => Some(transport.reproduce(request)),
+            (None, Transport::Service { .. } | Transport::None) => None,
+        }
     }
 
     /// Returns the request to send: with generated values, without computed fields, completed by the filter.
@@ -147,11 +165,14 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         interaction: &Interaction,
         request: Option<Message>,
         fixture: &C,
+        sent: &mut Sent,
     ) -> Result<Vec<Message>, Error> {
         if !self.verifier.messages.knows(&interaction.description)
             && let Some(transport) = self.message_transport(interaction)
         {
-            let message = message_proxy::ask(transport, interaction, request.as_ref()).await?;
+            let body = message_proxy::body(interaction, request.as_ref());
+            sent.commands.push(message_proxy::command(transport, &body));
+            let message = message_proxy::ask(transport, interaction, &body).await?;
             return Ok(vec![message]);
         }
         let request = MessageRequest {
@@ -206,7 +227,6 @@ fn compare_messages(expected: &[Message], made: Vec<Message>, values: &Members) 
             return Ok(Outcome::Failed(Box::new(Difference {
                 mismatches: comparison.into_mismatches(),
                 compared: Compared::Message { expected, actual },
-                reproduce: None,
             })));
         }
     }

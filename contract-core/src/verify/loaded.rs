@@ -88,8 +88,14 @@ impl LoadedContract {
     ///
     /// The first error of an interaction.
     pub(crate) fn of_text(contract: UnreadContract<'static>) -> Result<Self, Error> {
-        let summary = |index| Ok(InteractionSummary::of(&contract.interaction(index)?));
-        let summaries: Vec<_> = (0..contract.len()).map(summary).collect::<Result<_, Error>>()?;
+        let summary = |(index, line)| {
+            Ok(InteractionSummary {
+                line,
+                ..InteractionSummary::of(&contract.interaction(index)?)
+            })
+        };
+        let lines = contract.lines().into_iter().enumerate();
+        let summaries: Vec<_> = lines.map(summary).collect::<Result<_, Error>>()?;
         Ok(Self {
             head: contract.head(),
             summaries: summaries.into(),

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 
 use super::transport::{Answered, HttpTransport};
-use crate::contract::{Interaction, Members, Message, message_members};
+use crate::contract::{Body, Interaction, Members, Message, Request, message_members};
 use crate::json::{self, Map, Value};
 use crate::report::{self, excerpt, secret};
 use crate::wire::receive;
@@ -12,12 +12,8 @@ use crate::{Error, ErrorKind};
 /// The header field with the metadata: a JSON object in base64.
 const METADATA: &str = "Pact-Message-Metadata";
 
-/// Requests the message of this interaction from the provider by `POST`. The response body is the content.
-pub(super) async fn ask(
-    transport: &HttpTransport,
-    interaction: &Interaction,
-    request: Option<&Message>,
-) -> Result<Message, Error> {
+/// Returns the body of the request for the message of this interaction.
+pub(super) fn body(interaction: &Interaction, request: Option<&Message>) -> Value {
     let states = report::provider_states(&interaction.provider_states);
     let mut body = Map::from([
         ("description".to_owned(), interaction.description.as_str().into()),
@@ -26,6 +22,24 @@ pub(super) async fn ask(
     if let Some(request) = request {
         body.insert("request".to_owned(), message_members(request).into());
     }
+    body.into()
+}
+
+/// Returns a command that requests the message again.
+pub(super) fn command(transport: &HttpTransport, body: &Value) -> String {
+    transport.reproduce_at_base(&Request {
+        method: "POST".to_owned(),
+        body: Body::json(body.clone()),
+        ..Request::default()
+    })
+}
+
+/// Requests a message from the provider by `POST` with this [`body`]. The response body is the content.
+pub(super) async fn ask(
+    transport: &HttpTransport,
+    interaction: &Interaction,
+    body: &Value,
+) -> Result<Message, Error> {
     let doing = format!(
         "POST {} for message {:?}",
         transport.base(),
@@ -33,7 +47,7 @@ pub(super) async fn ask(
     );
     let sending = transport
         .request(http::Method::POST, transport.base())
-        .json(&body)
+        .json(body)
         .timeout(transport.timeout());
     let Answered {
         status,

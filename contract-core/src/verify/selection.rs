@@ -4,8 +4,10 @@ use std::collections::HashSet;
 
 use regex::Regex;
 
+use super::loaded::Loaded;
 use super::report::InteractionSummary;
 use crate::json::Value;
+use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
 
 /// Selects the interactions to verify; without conditions all. Several conditions must all hold.
@@ -84,9 +86,34 @@ impl Selection {
     }
 
     fn includes_key(&self, interaction: &InteractionSummary) -> bool {
-        let id = interaction.broker_id.as_ref().and_then(Value::as_str);
-        let mut own = interaction.key.as_deref().into_iter().chain(id);
-        self.keys.is_empty() || own.any(|own| self.keys.iter().any(|key| key == own))
+        self.keys.is_empty() || keys(interaction).any(|own| self.keys.iter().any(|key| key == own))
+    }
+
+    /// Returns why a consumer or a key that is selected is none of these contracts.
+    pub(super) fn unknown(&self, contracts: &[Loaded]) -> Option<String> {
+        let consumers = || {
+            contracts
+                .iter()
+                .map(|loaded| loaded.contract.head.consumer.name.as_str())
+        };
+        if let Some(name) = self
+            .consumers
+            .iter()
+            .find(|name| !consumers().any(|known| known == *name))
+        {
+            let hint = did_you_mean(name, consumers());
+            return Some(format!("no contract has the consumer {name:?}{hint}"));
+        }
+        let interactions = || {
+            contracts
+                .iter()
+                .flat_map(|loaded| loaded.contract.summaries.iter())
+        };
+        let is_known =
+            |key: &&String| interactions().any(|interaction| keys(interaction).any(|own| own == *key));
+        let key = self.keys.iter().find(|key| !is_known(key))?;
+        let hint = did_you_mean(key, interactions().flat_map(keys));
+        Some(format!("no interaction has the key {key:?}{hint}"))
     }
 
     pub(crate) fn includes(&self, consumer: &str, interaction: &InteractionSummary) -> bool {
@@ -98,6 +125,12 @@ impl Selection {
             && (!self.without_state || states.is_empty())
             && self.includes_key(interaction)
     }
+}
+
+/// Returns the keys of an interaction.
+fn keys(interaction: &InteractionSummary) -> impl Iterator<Item = &str> {
+    let id = interaction.broker_id.as_ref().and_then(Value::as_str);
+    interaction.key.as_deref().into_iter().chain(id)
 }
 
 fn compile(what: &str, pattern: &str) -> Result<Regex, Error> {

@@ -16,7 +16,7 @@ use super::provider_command::ProviderProcess;
 use super::report::{
     ContractReport, InteractionReport, Outcome, ProviderVersion, SourceReport, VerificationReport,
 };
-use super::tasks::{Task, nothing_verified, tasks};
+use super::tasks::{Task, nothing_verified, tasks, unknown_selected};
 use super::transport::{HttpTransport, Transport};
 use super::verifier::Verifier;
 use crate::matching::rule::RecentRules;
@@ -66,8 +66,15 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         let no_source = sources.is_empty();
         let loaded = contracts::load(sources, &verifier.provider, &verifier.query).await?;
         let tasks = tasks(&loaded.contracts, &verifier);
-        if tasks.is_empty() && !verifier.allowed.nothing {
-            return Err(nothing_verified(&loaded, no_source, &verifier.provider));
+        if !verifier.allowed.nothing {
+            if !loaded.contracts.is_empty()
+                && let Some(why) = verifier.selection.unknown(&loaded.contracts)
+            {
+                return Err(unknown_selected(&why));
+            }
+            if tasks.is_empty() {
+                return Err(nothing_verified(&loaded, no_source, &verifier.provider));
+            }
         }
         let Contents {
             contracts,
@@ -118,7 +125,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     /// Verifies all interactions.
     pub(super) async fn run(self: Arc<Self>) -> Result<VerificationReport, Error> {
         let mut process = self.start().await?;
-        let reports = self.verify_all().await;
+        let verified = self.verify_all().await;
         let ended = match &mut process {
             Some(process) => process.has_ended().await,
             None => None,
@@ -126,20 +133,30 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         if let Some(process) = process {
             process.end().await;
         }
-        let reports = match (reports, ended) {
-            (Err(error), Some(ended)) if error.kind() == ErrorKind::Unreachable => {
-                return Err(error.context(ended));
+        let Verified { reports, end } = verified?;
+        let end = match (end, ended) {
+            (Some(error), Some(ended)) if error.kind() == ErrorKind::Unreachable => {
+                Some(Error::new(error.kind(), ended).with_source(error))
             }
-            (Err(error), _) => return Err(error),
-            (Ok(_), Some(ended)) => {
+            (None, Some(ended)) => {
                 let error = Error::new(ErrorKind::Unreachable, ended);
-                return Err(error.context("it is not known that the provider gave every answer"));
+                Some(error.context("it is not known that the provider gave every answer"))
             }
-            (Ok(reports), None) => reports,
+            (end, _) => end,
         };
-        let mut report = self.report(reports.into_iter().enumerate());
-        self.publish(&mut report).await;
-        Ok(report)
+        let nothing = reports.is_empty();
+        match end {
+            Some(error) if nothing || error.kind() == ErrorKind::Interrupted => Err(error),
+            Some(error) => Ok(VerificationReport {
+                ended: Some(error),
+                ..self.report(reports)
+            }),
+            None => {
+                let mut report = self.report(reports);
+                self.publish(&mut report).await;
+                Ok(report)
+            }
+        }
     }
 
     /// Starts the provider if there is a command, and waits until it is ready.
@@ -158,38 +175,36 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     /// Verifies the interactions concurrently, returning the results in order. Ends early if there is no provider (the
     /// other interactions would fail the same way), if the verifier is stopped, or with the first failure if
     /// configured. Interactions in progress are finished then.
-    ///
-    /// # Errors
-    ///
-    /// `Unreachable` without a provider; `Interrupted` if the verifier was stopped.
-    async fn verify_all(self: &Arc<Self>) -> Result<Vec<InteractionReport>, Error> {
+    async fn verify_all(self: &Arc<Self>) -> Result<Verified, Error> {
         let is_over = AtomicBool::new(false);
         let pending_tasks = (0..self.tasks.len()).take_while(|_| !is_over.load(Ordering::Relaxed));
         let mut running = stream::iter(pending_tasks)
             .map(|task| self.verify_on_runtime(task))
-            .buffered(self.parallelism);
-        let mut reports = Vec::with_capacity(self.tasks.len());
-        let mut end = None;
-        while let Some(report) = running.next().await {
+            .buffered(self.parallelism)
+            .enumerate();
+        let mut verified = Verified {
+            reports: Vec::with_capacity(self.tasks.len()),
+            end: None,
+        };
+        while let Some((task, report)) = running.next().await {
             let report = report?;
             if let Some(progress) = &self.verifier.progress {
-                progress(reports.len() + 1, self.tasks.len());
+                progress(task + 1, self.tasks.len());
             }
             let fails = report.fails();
             match report.outcome {
                 Outcome::Errored(error) if is_end(&error) => {
-                    end.get_or_insert(error);
+                    verified.end.get_or_insert(error);
                 }
-                outcome => reports.push(InteractionReport { outcome, ..report }),
+                outcome => verified
+                    .reports
+                    .push((task, InteractionReport { outcome, ..report })),
             }
-            if end.is_some() || (self.verifier.fail_fast && fails) {
+            if verified.end.is_some() || (self.verifier.fail_fast && fails) {
                 is_over.store(true, Ordering::Relaxed);
             }
         }
-        match end {
-            Some(error) => Err(error),
-            None => Ok(reports),
-        }
+        Ok(verified)
     }
 
     /// Verifies one interaction. A provider in this process computes, so it gets its own task; a remote one does not:
@@ -229,6 +244,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             contracts,
             warnings: self.warnings.clone(),
             unreadable: self.unreadable.clone(),
+            ended: None,
             publish_error: None,
             duration: self.started.elapsed(),
         }
@@ -256,6 +272,14 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     pub(super) fn explain(&self, task: usize, report: &InteractionReport, style: Style) -> String {
         report.explanation(&self.contracts[self.tasks[task].contract].report(), style)
     }
+}
+
+/// The results of a run.
+struct Verified {
+    /// The reports with the numbers of their tasks, without those that [ended](is_end) the run.
+    reports: Vec<(usize, InteractionReport)>,
+    /// Why the run ended early: `Unreachable` without a provider, `Interrupted` if the verifier was stopped.
+    end: Option<Error>,
 }
 
 /// Returns whether no further interaction can be verified.

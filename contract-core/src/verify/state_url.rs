@@ -1,14 +1,13 @@
 //! Provider states set by the provider itself over HTTP.
 
-use std::time::Duration;
-
 use reqwest::Url;
 
-use crate::contract::{Members, ProviderState};
+use crate::contract::{Body, Members, ProviderState, Request};
 use crate::http_client::{self, Answer, Failure};
 use crate::json::{self, Value};
 use crate::report::value::size;
-use crate::wire::BODY_LIMIT;
+use crate::report::{curl_at, excerpt, secret};
+use crate::wire::{BODY_LIMIT, receive};
 use crate::{Error, ErrorKind};
 
 /// The URL at which a provider sets its states.
@@ -72,31 +71,25 @@ impl StateChangeUrl {
         self.teardown
     }
 
-    pub(crate) async fn ask(
-        &self,
-        client: &reqwest::Client,
-        state: &ProviderState,
-        action: Action,
-    ) -> Result<Members, Error> {
-        let doing = format!(
+    /// Returns what is being done, in errors.
+    pub(crate) fn doing(&self, state: &ProviderState, action: Action) -> String {
+        format!(
             "requesting {} for {} of provider state {:?}",
             self.url,
             action.name(),
             state.name
-        );
-        let failed = |kind, reason: &str| {
-            Error::new(
-                kind,
-                format!("{doing} failed: {reason}; check the state-change address and the provider's log"),
-            )
-        };
+        )
+    }
+
+    /// Returns the address, with state, parameters and action in its query if they are sent there.
+    fn url_of(&self, state: &ProviderState, action: Action) -> Result<Url, Error> {
         let mut url = Url::parse(&self.url).map_err(|error| {
             Error::new(
                 ErrorKind::Usage,
                 format!("the state-change address {:?} is not a URL: {error}", self.url),
             )
         })?;
-        let request = if self.as_query {
+        if self.as_query {
             let mut query = url.query_pairs_mut();
             query
                 .append_pair("state", &state.name)
@@ -107,24 +100,63 @@ impl StateChangeUrl {
                     other => query.append_pair(name, &other.to_string()),
                 };
             }
-            drop(query);
-            client.post(url)
-        } else {
-            client.post(url).json(&json::object([
+        }
+        Ok(url)
+    }
+
+    /// Returns the body, if state, parameters and action are not sent in the query.
+    fn body(&self, state: &ProviderState, action: Action) -> Option<Value> {
+        (!self.as_query).then(|| {
+            json::object([
                 ("state", state.name.as_str().into()),
                 ("params", state.params.clone().into()),
                 ("action", action.name().into()),
-            ]))
+            ])
+        })
+    }
+
+    /// Returns a command that requests the state again; `None` if the address is not a URL.
+    pub(crate) fn command(&self, state: &ProviderState, action: Action) -> Option<String> {
+        let url = self.url_of(state, action).ok()?;
+        let request = Request {
+            method: "POST".to_owned(),
+            body: self.body(state, action).map(Body::json).unwrap_or_default(),
+            ..Request::default()
+        };
+        Some(curl_at(url.as_str(), &request))
+    }
+
+    pub(crate) async fn ask(
+        &self,
+        client: &reqwest::Client,
+        state: &ProviderState,
+        action: Action,
+    ) -> Result<Members, Error> {
+        let doing = self.doing(state, action);
+        let failed = |kind, reason: &str| {
+            Error::new(
+                kind,
+                format!("{doing} failed: {reason}; check the state-change address and the provider's log"),
+            )
+        };
+        let url = self.url_of(state, action)?;
+        let request = client.post(url);
+        let request = match self.body(state, action) {
+            Some(body) => request.json(&body),
+            None => request,
         };
         let unreachable = |error: reqwest::Error| {
-            failed(ErrorKind::Unreachable, &format!("it {}", Failure::of(&error))).with_source(error)
+            let failure = Failure::of(&error);
+            // One that hangs or closes the connection fails the interaction.
+            let kind = if failure.is_unreachable() {
+                ErrorKind::Unreachable
+            } else {
+                ErrorKind::Verification
+            };
+            failed(kind, &format!("it {failure}")).with_source(error)
         };
-        let response = request
-            .timeout(Duration::from_secs(60))
-            .send()
-            .await
-            .map_err(unreachable)?;
-        let status = response.status();
+        let response = request.send().await.map_err(unreachable)?;
+        let (status, headers) = (response.status(), response.headers().clone());
         let Answer::Whole(body) = http_client::read(response, BODY_LIMIT)
             .await
             .map_err(unreachable)?
@@ -133,14 +165,12 @@ impl StateChangeUrl {
             return Err(failed(ErrorKind::Verification, &reason));
         };
         if !status.is_success() {
-            let said = String::from_utf8_lossy(&body);
-            let said: String = said.trim().chars().take(200).collect();
-            let answer = if said.is_empty() {
-                format!("it responded with {status}")
-            } else {
-                format!("it responded with {status}: {said}")
-            };
-            return Err(failed(ErrorKind::Verification, &answer));
+            let headers = receive::headers(&headers);
+            let body = receive::body(&headers, body, BODY_LIMIT);
+            let said = excerpt::of(&body, &secret::values(&headers));
+            let said: String = said.iter().flat_map(|line| ["\n    ", line]).collect();
+            let error = failed(ErrorKind::Verification, &format!("it responded with {status}"));
+            return Err(Error::new(error.kind(), format!("{error}{said}")));
         }
         Ok(match json::from_slice(&body) {
             Ok(Value::Object(values)) => values,

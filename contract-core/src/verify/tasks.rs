@@ -58,6 +58,16 @@ pub(super) fn tasks<C>(contracts: &[Loaded], verifier: &Verifier<C>) -> Vec<Task
     tasks
 }
 
+/// Returns the error for a selection with a name that is not there: the others alone would not be what was asked for.
+pub(super) fn unknown_selected(why: &str) -> Error {
+    Error::new(
+        ErrorKind::Usage,
+        format!(
+            "nothing was verified: {why}: correct the selection; use allow_empty (--allow-empty) to accept this"
+        ),
+    )
+}
+
 /// Returns why there is no interaction to verify.
 pub(super) fn nothing_verified(loaded: &Contents, no_source: bool, provider: &str) -> Error {
     let usage = |why: &str| Error::new(ErrorKind::Usage, format!("nothing was verified: {why}"));

@@ -8,7 +8,7 @@ use contract_core::broker::Selector;
 use contract_core::{Error, ErrorKind};
 
 use super::report_target::ReportTarget;
-use crate::broker::Credentials;
+use crate::broker::{Credentials, at_least_one};
 use crate::build::Facts;
 use crate::output::Format;
 
@@ -57,7 +57,7 @@ pub(crate) struct Arguments {
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
     pub(super) headers: Vec<(String, String)>,
     /// Number of concurrent interactions [default: 4 if none has a provider state, otherwise 1]
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = at_least_one)]
     pub(super) parallel: Option<usize>,
     /// Stop at the first failing interaction
     #[arg(long, visible_alias = "exit-on-first-error")]
@@ -156,6 +156,14 @@ pub(crate) struct Arguments {
     /// Send another request after each interaction to tear the state down
     #[arg(long, requires = "state_change_url", help_heading = "Provider states")]
     pub(super) state_change_teardown: bool,
+    /// Seconds that setting up or tearing down one state may take
+    #[arg(
+        long,
+        default_value_t = 60,
+        value_name = "SECONDS",
+        help_heading = "Provider states"
+    )]
+    pub(super) state_change_timeout: u64,
     /// Do not fail on provider states that nothing sets
     #[arg(long, conflicts_with = "state_change_url", help_heading = "Provider states")]
     pub(super) ignore_states: bool,

@@ -45,7 +45,7 @@ pub(crate) async fn run(mut arguments: Arguments) -> Result<Exit, Error> {
             target.write(&document)?;
         }
     }
-    Ok(match &report.publish_error {
+    Ok(match report.ended.as_ref().or(report.publish_error.as_ref()) {
         _ if report.interactions().any(|(_, report)| report.fails()) => Exit::No,
         Some(error) => Exit::of(error),
         None if !report.unreadable.is_empty() => Exit::Usage,
@@ -76,6 +76,7 @@ fn verifier(arguments: Arguments) -> Result<Verifier, Error> {
         .publish(results)
         .base_url(arguments.provider_url)
         .request_timeout(Duration::from_millis(arguments.request_timeout))
+        .handler_timeout(Duration::from_secs(arguments.state_change_timeout))
         .startup_timeout(Duration::from_secs(arguments.startup_timeout))
         .max_body_size(arguments.max_body_size)
         .on_progress(progress::reported("verifying"))

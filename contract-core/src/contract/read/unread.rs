@@ -115,6 +115,28 @@ impl<'t> UnreadContract<'t> {
         self.located(self.read_one(index))
     }
 
+    /// Returns the line at which each interaction begins, from 1; `None` for one whose place in the text is not known.
+    #[cfg(feature = "provider")]
+    pub(crate) fn lines(&self) -> Vec<Option<usize>> {
+        let (mut at, mut line) = (0, 1);
+        let places = self.document.unread.iter().map(|one| match &one.entry {
+            Entry::Value(_) => None,
+            Entry::Text(place) => Some(place.start),
+        });
+        places
+            .map(|place| {
+                let place = place?;
+                // Version 4 has one list, which is in order; the two of version 3 may be in any.
+                if place < at {
+                    (at, line) = (0, 1);
+                }
+                line += self.text[at..place].matches('\n').count();
+                at = place;
+                Some(line)
+            })
+            .collect()
+    }
+
     /// Reads all interactions.
     ///
     /// # Errors

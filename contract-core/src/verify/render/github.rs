@@ -12,10 +12,9 @@ pub(super) fn annotations(report: &Document) -> String {
     let mut text = String::new();
     for (contract, interaction) in problems(report) {
         let level = if interaction.fails { "error" } else { "warning" };
-        let file = if contract.source.contains("://") {
-            String::new()
-        } else {
-            format!("file={},", property(&contract.source))
+        let file = match interaction.line_of_file(contract) {
+            Some(line) => format!("file={},line={line},", property(&contract.source)),
+            None => String::new(),
         };
         let explanation = interaction.explanation.as_deref().unwrap_or_default();
         let _ = writeln!(
@@ -27,6 +26,9 @@ pub(super) fn annotations(report: &Document) -> String {
     }
     for error in &report.unreadable {
         let _ = writeln!(text, "::error title=contract not read::{}", data(error));
+    }
+    if let Some(error) = &report.ended {
+        let _ = writeln!(text, "::error title=ended early::{}", data(error));
     }
     if let Some(error) = &report.publish_error {
         let _ = writeln!(text, "::error title=results not published::{}", data(error));
@@ -84,7 +86,12 @@ pub(super) fn summary(report: &Document) -> String {
         }
         text.push_str(&details);
     }
-    for error in &report.unreadable {
+    for error in report
+        .unreadable
+        .iter()
+        .chain(&report.ended)
+        .chain(&report.publish_error)
+    {
         let _ = writeln!(text, "\n❌ {}", cell(error));
     }
     text

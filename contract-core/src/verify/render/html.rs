@@ -27,6 +27,7 @@ pub(super) fn render(report: &Document) -> String {
         html.push_str(&contract_section(contract));
     }
     html.push_str(&list("Contracts that could not be read", &report.unreadable));
+    html.push_str(&list("Ended early", report.ended.as_slice()));
     html.push_str(&list("Results not published", report.publish_error.as_slice()));
     html.push_str(&list("Warnings", &report.warnings));
     html.push_str(&sources(report));
@@ -183,13 +184,13 @@ fn interaction_body(interaction: &InteractionDocument) -> String {
         } else if let Some(diff) = &interaction.diff {
             let _ = writeln!(html, "<h3>Difference</h3>\n<pre>{}</pre>", coloured(diff));
         }
-        if let Some(command) = failure["reproduce"].as_str() {
-            let _ = writeln!(
-                html,
-                "<h3>Reproduce</h3>\n<pre class=\"wrapped\">{}</pre>",
-                escape(command)
-            );
-        }
+    }
+    if let Some(command) = &interaction.reproduce {
+        let _ = writeln!(
+            html,
+            "<h3>Reproduce</h3>\n<pre class=\"wrapped\">{}</pre>",
+            escape(command)
+        );
     }
     if !interaction.provider_output.is_empty() {
         let output = escape(&interaction.provider_output.join("\n"));

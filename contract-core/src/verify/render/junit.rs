@@ -9,7 +9,7 @@ use crate::verify::report::{ContractDocument, Document, InteractionDocument};
 /// Returns a suite per contract and a case per interaction. Pending failures are reported as skipped.
 pub(super) fn render(report: &Document) -> String {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let unreadable = report.unreadable.len();
+    let broken = broken(report);
     let interactions: Vec<&InteractionDocument> = report.interactions().map(|(_, report)| report).collect();
     let count = |is_counted: fn(&InteractionDocument) -> bool| {
         interactions.iter().filter(|report| is_counted(report)).count()
@@ -18,22 +18,23 @@ pub(super) fn render(report: &Document) -> String {
         xml,
         "<testsuites name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\">",
         escape(&report.provider),
-        interactions.len() + unreadable,
+        interactions.len() + broken.len(),
         count(is_failure),
-        count(is_error) + unreadable,
+        count(is_error) + broken.len(),
         count(is_skipped),
         seconds(report.duration_ms)
     );
-    if unreadable > 0 {
+    if !broken.is_empty() {
+        let number = broken.len();
         let _ = writeln!(
             xml,
-            "  <testsuite name=\"contracts\" tests=\"{unreadable}\" failures=\"0\" errors=\"{unreadable}\" skipped=\"0\">"
+            "  <testsuite name=\"contracts\" tests=\"{number}\" failures=\"0\" errors=\"{number}\" skipped=\"0\">"
         );
-        for error in &report.unreadable {
+        for Broken { case, error } in broken {
             let error = escape(error);
             let _ = writeln!(
                 xml,
-                "    <testcase name=\"a contract can be read\" classname=\"contracts\"><error message=\"{error}\"/></testcase>"
+                "    <testcase name=\"{case}\" classname=\"contracts\"><error message=\"{error}\"/></testcase>"
             );
         }
         xml.push_str("  </testsuite>\n");
@@ -43,6 +44,29 @@ pub(super) fn render(report: &Document) -> String {
     }
     xml.push_str("</testsuites>\n");
     xml
+}
+
+/// An error that is not one of an interaction, as a case.
+struct Broken<'r> {
+    case: &'static str,
+    error: &'r str,
+}
+
+/// Returns the errors that fail the run beside those of interactions.
+fn broken(report: &Document) -> Vec<Broken<'_>> {
+    let unreadable = report.unreadable.iter().map(|error| Broken {
+        case: "a contract can be read",
+        error,
+    });
+    let ended = report.ended.iter().map(|error| Broken {
+        case: "all interactions are verified",
+        error,
+    });
+    let unpublished = report.publish_error.iter().map(|error| Broken {
+        case: "the results are published",
+        error,
+    });
+    unreadable.chain(ended).chain(unpublished).collect()
 }
 
 fn suite(contract: &ContractDocument) -> String {

@@ -1,8 +1,26 @@
 //! SARIF 2.1.0 (OASIS), which code scanning services read.
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::verify::report::{ContractDocument, Document, InteractionDocument};
+
+/// Characters of a path that a URI does not hold.
+const IN_PATHS: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// Returns a result per mismatch, or per interaction that could not be verified.
 pub(super) fn render(report: &Document) -> String {
@@ -12,6 +30,9 @@ pub(super) fn render(report: &Document) -> String {
         .flat_map(|(contract, interaction)| results(contract, interaction))
         .chain(report.unreadable.iter().map(|error| {
             json!({ "ruleId": "contract-unreadable", "level": "error", "message": { "text": error } })
+        }))
+        .chain(report.ended.iter().chain(&report.publish_error).map(|error| {
+            json!({ "ruleId": "contract-error", "level": "error", "message": { "text": error } })
         }))
         .collect();
     let rules: Vec<Value> = RULES
@@ -42,7 +63,7 @@ const RULES: [(&str, &str); 4] = [
     ),
     (
         "contract-error",
-        "An interaction could not be verified because of an error",
+        "An interaction could not be verified, or a result not be published, because of an error",
     ),
     (
         "contract-not-verifiable",
@@ -50,6 +71,21 @@ const RULES: [(&str, &str); 4] = [
     ),
     ("contract-unreadable", "A contract could not be read"),
 ];
+
+/// Returns the place of an interaction.
+fn location(contract: &ContractDocument, interaction: &InteractionDocument) -> Value {
+    let mut location = json!({
+        "logicalLocations": [{ "fullyQualifiedName": interaction.name, "kind": "interaction" }],
+    });
+    if let Some(line) = interaction.line_of_file(contract) {
+        let uri = utf8_percent_encode(&contract.source.replace('\\', "/"), IN_PATHS).to_string();
+        location["physicalLocation"] = json!({
+            "artifactLocation": { "uri": uri },
+            "region": { "startLine": line },
+        });
+    }
+    location
+}
 
 fn results(contract: &ContractDocument, interaction: &InteractionDocument) -> Vec<Value> {
     let rule = match interaction.outcome.as_str() {
@@ -62,10 +98,7 @@ fn results(contract: &ContractDocument, interaction: &InteractionDocument) -> Ve
             "ruleId": rule,
             "level": if interaction.fails { "error" } else { "warning" },
             "message": { "text": text },
-            "locations": [{
-                "physicalLocation": { "artifactLocation": { "uri": contract.source } },
-                "logicalLocations": [{ "fullyQualifiedName": interaction.name, "kind": "interaction" }],
-            }],
+            "locations": [location(contract, interaction)],
             // Code scanning uses it to recognise known problems.
             "partialFingerprints": { "interaction/v1": format!("{}#{place}", interaction.name) },
         })

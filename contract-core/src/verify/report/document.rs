@@ -43,6 +43,9 @@ pub struct Document {
     pub warnings: Vec<String>,
     /// Contracts that could not be read.
     pub unreadable: Vec<String>,
+    /// Why the run ended before all interactions were verified.
+    #[serde(default)]
+    pub ended: Option<String>,
     /// Why results could not be published.
     pub publish_error: Option<String>,
 }
@@ -110,6 +113,9 @@ pub struct InteractionDocument {
     pub key: Option<String>,
     /// The test that wrote it.
     pub test: Option<String>,
+    /// The line of the contract at which it begins, from 1.
+    #[serde(default)]
+    pub line: Option<usize>,
     /// `passed`, `failed`, `error` or `not verifiable`.
     pub outcome: String,
     /// Whether a failure does not fail the run.
@@ -131,6 +137,9 @@ pub struct InteractionDocument {
     /// A line diff of the body: `-` expected, `+` actual.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diff: Option<String>,
+    /// A command that requests the provider states again if they have an address, and sends the request again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reproduce: Option<String>,
     /// Why it could not be verified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -165,6 +174,7 @@ impl VerificationReport {
             contracts: self.contracts.iter().map(ContractReport::document).collect(),
             warnings: self.warnings.clone(),
             unreadable: self.unreadable.clone(),
+            ended: self.ended.as_ref().map(ToString::to_string),
             publish_error: self.publish_error.as_ref().map(ToString::to_string),
         };
         document.conclude();
@@ -218,6 +228,7 @@ impl InteractionReport {
             provider_states: report::provider_states(&summary.provider_states).to_serde(),
             key: summary.key.clone(),
             test: summary.test_name.clone(),
+            line: summary.line,
             outcome: self.outcome.name().to_owned(),
             pending: self.pending,
             fails: self.fails(),
@@ -230,6 +241,7 @@ impl InteractionReport {
                 .as_ref()
                 .map(report::plain_diff)
                 .filter(|diff| !diff.is_empty()),
+            reproduce: self.reproduce(),
             error,
             provider_output: self.provider_output.clone(),
         }
@@ -284,6 +296,7 @@ impl Document {
                 self.warnings.push(warning);
             }
         }
+        self.ended = self.ended.take().or(other.ended);
         self.publish_error = self.publish_error.take().or(other.publish_error);
         self.conclude();
     }
@@ -311,6 +324,7 @@ impl Document {
                 .filter(|(_, interaction)| interaction.is_fault_of_contract)
                 .count(),
             unreadable: self.unreadable.len(),
+            has_ended_early: self.ended.is_some(),
             is_unpublished: self.publish_error.is_some(),
         };
         self.success = findings.is_success();
@@ -346,6 +360,12 @@ impl InteractionDocument {
             return self.description.clone();
         }
         format!("{} [{}]", self.description, states.join(", "))
+    }
+
+    /// Returns the line at which it begins in the file of its contract; `None` for a contract of a broker, which is not
+    /// checked out, and one in memory.
+    pub(crate) fn line_of_file(&self, contract: &ContractDocument) -> Option<usize> {
+        self.line.filter(|_| !contract.source.contains("://"))
     }
 
     /// Returns the mismatches.

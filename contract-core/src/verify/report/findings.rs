@@ -13,6 +13,8 @@ pub(super) struct Findings {
     pub(super) faults_of_contracts: usize,
     /// Contracts that could not be read.
     pub(super) unreadable: usize,
+    /// Whether the run ended before all interactions were verified.
+    pub(super) has_ended_early: bool,
     /// Whether results that should have been published were not.
     pub(super) is_unpublished: bool,
 }
@@ -20,7 +22,7 @@ pub(super) struct Findings {
 impl Findings {
     /// Returns whether the run succeeded.
     pub(super) fn is_success(&self) -> bool {
-        self.failing == 0 && self.unreadable == 0 && !self.is_unpublished
+        self.failing == 0 && self.unreadable == 0 && !self.has_ended_early && !self.is_unpublished
     }
 
     /// Returns the outcome in one sentence.
@@ -50,7 +52,7 @@ impl Findings {
             format!("{provider}: no interaction was verified")
         } else if total == pending {
             format!("{provider} fulfils no interaction yet: {total} {interactions} verified")
-        } else if self.failing > 0 || self.unreadable > 0 {
+        } else if self.failing > 0 || self.unreadable > 0 || self.has_ended_early {
             format!("{provider} was not verified in full: {passed} of {total} {interactions} passed")
         } else {
             format!("{provider} fulfils its contracts: {passed} of {total} {interactions} passed")
@@ -80,6 +82,9 @@ impl Findings {
                     let _ = write!(text, "; {count} {several}");
                 }
             }
+        }
+        if self.has_ended_early {
+            text.push_str("; the run ended early");
         }
         if self.is_unpublished {
             text.push_str("; the result was not published");

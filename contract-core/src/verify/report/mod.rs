@@ -50,6 +50,9 @@ pub struct VerificationReport {
     pub warnings: Vec<String>,
     /// Contracts that could not be read, each with its place and the reason; they fail the run.
     pub unreadable: Vec<String>,
+    /// Why the run ended before all interactions were verified: the provider could be reached no longer. This fails the run,
+    /// and nothing is published.
+    pub ended: Option<Error>,
     /// Why results could not be published; this fails the run.
     pub publish_error: Option<Error>,
     /// The duration from loading the contracts to the end of the last interaction.
@@ -121,6 +124,8 @@ pub struct InteractionReport {
     pub allowed: bool,
     /// The outcome.
     pub outcome: Outcome,
+    /// What was sent to the provider; `None` if the interaction passed.
+    pub sent: Option<Box<Sent>>,
     /// Warnings, which do not fail the run.
     pub warnings: Vec<String>,
     /// How the contract's own examples violate their rules.
@@ -130,6 +135,24 @@ pub struct InteractionReport {
     pub provider_output: Vec<String>,
     /// The duration from setting up states to tearing them down.
     pub duration: Duration,
+}
+
+/// What was sent to the provider.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Sent {
+    /// The request; `None` for a message, and if the interaction failed before.
+    pub request: Option<Request>,
+    /// Commands that send it again, in order: the provider states that were requested at an address, then the request. There
+    /// are none for a provider in this process.
+    pub commands: Vec<String>,
+}
+
+impl Sent {
+    /// Returns the commands as one.
+    fn reproduce(&self) -> Option<String> {
+        (!self.commands.is_empty()).then(|| self.commands.join(" && "))
+    }
 }
 
 /// The outcome of one interaction.
@@ -152,18 +175,13 @@ pub struct Difference {
     pub mismatches: Vec<Mismatch>,
     /// What was compared.
     pub compared: Compared,
-    /// A command that repeats the request.
-    pub reproduce: Option<String>,
 }
 
 /// What was compared.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "it is always boxed in a difference")]
 pub enum Compared {
     /// The response to a request.
     Response {
-        /// The request as it was sent.
-        request: Request,
         /// As specified by the contract.
         expected: Response,
         /// As received.
@@ -237,6 +255,11 @@ impl Counts {
 }
 
 impl InteractionReport {
+    /// Returns a command that sends the request again.
+    pub(crate) fn reproduce(&self) -> Option<String> {
+        self.sent.as_ref()?.reproduce()
+    }
+
     /// Returns whether it fails the run.
     pub fn fails(&self) -> bool {
         !self.pending && !self.allowed && !self.outcome.is_passed()
@@ -278,23 +301,18 @@ impl InteractionReport {
         let Outcome::Failed(difference) = &self.outcome else {
             return None;
         };
-        let (exchange, request, secrets) = match &difference.compared {
-            Compared::Response {
-                request,
-                expected,
-                actual,
-            } => (
-                Exchange::Response { expected, actual },
-                Some(request),
-                [&request.headers, &actual.headers]
-                    .into_iter()
-                    .flat_map(report::secret::values)
-                    .collect(),
-            ),
-            Compared::Message { expected, actual } => {
-                (Exchange::Message { expected, actual }, None, Vec::new())
+        let (exchange, actual) = match &difference.compared {
+            Compared::Response { expected, actual } => {
+                (Exchange::Response { expected, actual }, Some(&actual.headers))
             }
+            Compared::Message { expected, actual } => (Exchange::Message { expected, actual }, None),
         };
+        let request = self.sent.as_ref().and_then(|sent| sent.request.as_ref());
+        let secrets = [request.map(|request| &request.headers), actual]
+            .into_iter()
+            .flatten()
+            .flat_map(report::secret::values)
+            .collect();
         let summary = contract.summary(self);
         Some(Failure {
             consumer: &contract.consumer,
@@ -306,7 +324,7 @@ impl InteractionReport {
             mismatches: &difference.mismatches,
             exchange,
             request,
-            reproduce: difference.reproduce.clone(),
+            reproduce: self.reproduce(),
             secrets,
         })
     }
@@ -353,6 +371,7 @@ impl VerificationReport {
                 .filter(|(_, report)| report.is_fault_of_contract())
                 .count(),
             unreadable: self.unreadable.len(),
+            has_ended_early: self.ended.is_some(),
             is_unpublished: self.publish_error.is_some(),
         }
     }

@@ -21,6 +21,8 @@ pub struct InteractionSummary {
     pub test_name: Option<String>,
     /// Comments for readers, a line each.
     pub comment_lines: Vec<String>,
+    /// The line of its contract at which it begins, from 1; `None` for a contract given as a value.
+    pub line: Option<usize>,
 }
 
 impl InteractionSummary {
@@ -33,6 +35,7 @@ impl InteractionSummary {
             pending: interaction.pending,
             test_name: interaction.test_name().map(str::to_owned),
             comment_lines: interaction.comment_lines().map(str::to_owned).collect(),
+            line: None,
         }
     }
 

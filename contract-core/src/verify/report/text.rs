@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Compared, ContractReport, InteractionReport, Outcome, SourceReport, VerificationReport};
-use crate::report::{self, Style};
+use super::{Compared, ContractReport, InteractionReport, Outcome, Sent, SourceReport, VerificationReport};
+use crate::report::{self, Style, secret};
 
 /// Maximum number of lines of provider output shown with an interaction.
 const SHOWN_OUTPUT: usize = 30;
@@ -39,6 +39,7 @@ impl VerificationReport {
             .iter()
             .filter_map(|contract| contract.published.as_ref());
         lines.extend(published.map(|address| format!("result published: {address}")));
+        lines.extend(self.ended.iter().map(|error| format!("error: {error}")));
         lines.extend(self.publish_error.iter().map(|error| format!("error: {error}")));
         lines.extend(self.source_lines());
         lines.push(self.decision());
@@ -56,12 +57,7 @@ impl VerificationReport {
         let contracts: Vec<&ContractReport> = self.contracts_of(index).collect();
         let counts = self.counts_of(index);
         let found = counts.run() + counts.left_out;
-        let mut line = format!(
-            "{}: {}, {}",
-            source.name,
-            counted(contracts.len(), "contract"),
-            counted(found, "interaction")
-        );
+        let mut line = format!("{}: {}", source.name, counted(contracts.len(), "contract"));
         let of_contracts = [
             (
                 contracts.iter().filter(|contract| contract.wip).count(),
@@ -82,6 +78,7 @@ impl VerificationReport {
         if !notes.is_empty() {
             let _ = write!(line, " ({})", notes.join(", "));
         }
+        let _ = write!(line, ", {}", counted(found, "interaction"));
         let results = [
             (counts.passed, "passed"),
             (counts.failed, "failed"),
@@ -156,6 +153,22 @@ fn contract_lines(contract: &ContractReport) -> String {
     text
 }
 
+impl Sent {
+    /// Returns how to send it again, or what was sent.
+    fn text(&self) -> String {
+        let secrets = self
+            .request
+            .as_ref()
+            .map(|request| secret::values(&request.headers));
+        report::sent(
+            self.reproduce().as_deref(),
+            self.request.as_ref(),
+            &secrets.into_iter().flatten().collect::<Vec<_>>(),
+            Style::PLAIN,
+        )
+    }
+}
+
 impl InteractionReport {
     fn mark(&self) -> &'static str {
         match (self.outcome.is_passed(), self.fails()) {
@@ -176,6 +189,7 @@ impl InteractionReport {
                     let _ = writeln!(text, "    caused by: {cause}");
                     source = cause.source();
                 }
+                text.push_str(&self.sent.as_ref().map_or_else(String::new, |sent| sent.text()));
                 text
             }
             (Outcome::NotVerifiable(reason), _) => format!(
@@ -208,7 +222,7 @@ impl InteractionReport {
         let Outcome::Failed(difference) = &self.outcome else {
             return None;
         };
-        let Compared::Response { expected, actual, .. } = &difference.compared else {
+        let Compared::Response { expected, actual } = &difference.compared else {
             return None;
         };
         let status = actual.status.filter(|status| matches!(status, 401 | 403))?;

@@ -1,5 +1,6 @@
 //! A provider reached over HTTP.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -10,7 +11,7 @@ use http::HeaderMap;
 use super::{request_line, too_large};
 use crate::contract::{Request, Response};
 use crate::http_client::{self, Address, Answer, Credentials, Failure, Trust};
-use crate::report::curl;
+use crate::report::{curl, curl_at};
 use crate::wire::{receive, send};
 use crate::{Error, ErrorKind};
 
@@ -105,17 +106,28 @@ impl HttpTransport {
 
     /// Returns a command that repeats the request; secrets are masked.
     pub(crate) fn reproduce(&self, request: &Request) -> String {
+        curl(&self.base, &self.with_credentials(request))
+    }
+
+    /// Like [`reproduce`](Self::reproduce), of a request to the address itself.
+    pub(crate) fn reproduce_at_base(&self, request: &Request) -> String {
+        curl_at(&self.base, &self.with_credentials(request))
+    }
+
+    /// Returns the request with the credentials of the address, if it has none of its own.
+    fn with_credentials<'r>(&self, request: &'r Request) -> Cow<'r, Request> {
         let Some(Credentials { user, password }) = &self.credentials else {
-            return curl(&self.base, request);
+            return Cow::Borrowed(request);
         };
-        let mut request = request.clone();
-        if request.headers.first("authorization").is_none() {
-            let encoded = STANDARD.encode(format!("{user}:{password}"));
-            request
-                .headers
-                .append("authorization", format!("Basic {encoded}"));
+        if request.headers.first("authorization").is_some() {
+            return Cow::Borrowed(request);
         }
-        curl(&self.base, &request)
+        let mut request = request.clone();
+        let encoded = STANDARD.encode(format!("{user}:{password}"));
+        request
+            .headers
+            .append("authorization", format!("Basic {encoded}"));
+        Cow::Owned(request)
     }
 
     /// Sends a request and reads the whole response, up to the body limit.

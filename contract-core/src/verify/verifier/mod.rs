@@ -218,8 +218,8 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         self
     }
 
-    /// Sets the time limit of a state handler, hook, message handler or request filter; 60 seconds by default. A
-    /// handler that takes longer fails its interaction.
+    /// Sets the time limit of a state handler, a request to the state-change URL, a hook, a message handler or a request
+    /// filter; 60 seconds by default. One that takes longer fails its interaction.
     pub fn handler_timeout(mut self, timeout: Duration) -> Self {
         self.handler_timeout = timeout;
         self

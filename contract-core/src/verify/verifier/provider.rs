@@ -10,6 +10,7 @@ use tower::Service;
 
 use super::{Target, Verifier};
 use crate::Error;
+use crate::http_client::Address;
 use crate::verify::provider_command::ProviderCommand;
 use crate::verify::transport::{self, HttpTransport, Transport};
 
@@ -100,7 +101,10 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
     pub(in crate::verify) fn transport(&mut self) -> Result<Transport<C>, Error> {
         Ok(match std::mem::replace(&mut self.target, Target::None) {
             Target::None => Transport::None,
-            Target::BaseUrl(url) => Transport::Http(self.http_transport(&url)?),
+            Target::BaseUrl(url) => {
+                Address::parse(&url, "a provider")?.checked_as_base("a provider")?;
+                Transport::Http(self.http_transport(&url)?)
+            }
             Target::Service(factory) => Transport::Service {
                 factory,
                 body_limit: self.max_body_size,

@@ -35,7 +35,13 @@ async fn a_provider_that_is_not_there() {
 
 #[tokio::test]
 async fn an_address_that_is_none() {
-    for address in ["127.0.0.1:80", "ftp://host/", "nonsense"] {
+    for address in [
+        "127.0.0.1:80",
+        "ftp://host/",
+        "nonsense",
+        "http://127.0.0.1:80/api?tenant=a",
+        "http://127.0.0.1:80/#users",
+    ] {
         let error = Verifier::new("user-api")
             .contracts(one_interaction())
             .base_url(address)

@@ -1,6 +1,7 @@
 //! What a verification finds.
 
 use contract_core::provider::*;
+use contract_core::report::Style;
 use contract_core::verify::Outcome;
 use serde::Deserialize;
 use serde_json::json;
@@ -147,11 +148,16 @@ async fn a_panic_of_the_provider_fails_its_interaction_alone() {
     .await
     .unwrap();
     assert_eq!(outcomes(&report), ["error", "passed"]);
-    let (_, first) = report.interactions().next().unwrap();
+    let (contract, first) = report.interactions().next().unwrap();
     let Outcome::Errored(error) = &first.outcome else {
         panic!("{first:?}")
     };
     assert!(error.to_string().contains("out of cheese"), "{error}");
+    let explanation = first.explanation(contract, Style::PLAIN);
+    assert!(
+        explanation.contains("the request that was sent:\n\n    GET /panics\n"),
+        "{explanation}"
+    );
 }
 
 #[tokio::test]
@@ -194,7 +200,9 @@ async fn a_selection_leaves_the_rest_out() {
         select(Selection::all().consumer("web-app")).await.unwrap(),
         [0, 1]
     );
-    let none = select(Selection::all().consumer("someone")).await.unwrap_err();
+    let none = select(Selection::all().description("^nothing like it").unwrap())
+        .await
+        .unwrap_err();
     assert!(
         none.to_string().contains("no interaction matches the selection"),
         "{none}"

@@ -244,7 +244,23 @@ async fn interactions_are_chosen_by_key_and_by_name() {
     let name = "web-app → user-api: a".to_owned();
     let report = select(Selection::all().names([name])).await.unwrap();
     assert_eq!(names(&report), ["a"]);
-    assert!(select(Selection::all().key("k3")).await.is_err());
+    // One of two names that is not there would go unnoticed otherwise.
+    for (selection, expected) in [
+        (
+            Selection::all().key("k2").key("k3"),
+            "no interaction has the key \"k3\"; did you mean \"k1\"?",
+        ),
+        (
+            Selection::all().consumer("web-app").consumer("wep-ap"),
+            "no contract has the consumer \"wep-ap\"; did you mean \"web-app\"?",
+        ),
+    ] {
+        let error = select(selection.clone()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Usage);
+        assert!(error.to_string().contains(expected), "{error}");
+        let accepted = in_process(&interactions).only(selection).allow_empty().run().await;
+        assert!(accepted.unwrap().is_success());
+    }
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! Provider states: known, unknown, with parameters, with values, set by the provider itself.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use contract_core::provider::*;
+use contract_core::report::Style;
 use contract_core::verify::Outcome;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -182,7 +184,61 @@ async fn a_provider_that_sets_its_states_itself_is_asked() {
         panic!("{first:?}")
     };
     assert!(
-        error.to_string().contains("400 Bad Request: no such state"),
+        error
+            .to_string()
+            .contains("it responded with 400 Bad Request; check the state-change address")
+            && error.to_string().ends_with("\n    no such state"),
         "{error}"
+    );
+    assert_eq!(
+        first.sent.as_ref().unwrap().commands,
+        [format!(
+            r#"curl -i '{url}/states' -H 'content-type: application/json' --data-raw '{{"action":"setup","params":{{}},"state":"broken"}}'"#
+        )]
+    );
+
+    // A request is sent again after its states.
+    let report = verify(vec![get_interaction(
+        "four",
+        &[json!({ "name": "a" })],
+        "/users/1",
+        200,
+    )])
+    .await
+    .unwrap();
+    let (contract, first) = report.interactions().next().unwrap();
+    let explanation = first.explanation(contract, Style::PLAIN);
+    let expected = format!(
+        r#"reproduce: curl -i '{url}/states' -H 'content-type: application/json' --data-raw '{{"action":"setup","params":{{}},"state":"a"}}' && curl -i '{url}/users/1'"#
+    );
+    assert!(explanation.contains(&expected), "{explanation}");
+}
+
+#[tokio::test]
+async fn a_state_that_hangs_at_its_address_is_named() {
+    let provider = Router::new().route("/states", post(std::future::pending::<()>));
+    let url = serve(provider).await;
+    let report = Verifier::new("user-api")
+        .contracts(Contracts::value(contract(&[get_interaction(
+            "one",
+            &[json!({ "name": "slow" })],
+            "/users/1",
+            200,
+        )])))
+        .base_url(url.clone())
+        .state_change_url(StateChangeUrl::new(format!("{url}/states")))
+        .handler_timeout(Duration::from_millis(50))
+        .run()
+        .await
+        .unwrap();
+    let (_, first) = report.interactions().next().unwrap();
+    let Outcome::Errored(error) = &first.outcome else {
+        panic!("{first:?}")
+    };
+    let text = error.to_string();
+    assert!(
+        text.contains("for setup of provider state \"slow\" took longer than 50ms")
+            && text.contains("--state-change-timeout"),
+        "{text}"
     );
 }

@@ -515,9 +515,9 @@ async fn what_a_broken_provider_did_is_said() {
         ),
         (
             "220 smtp.example.com ESMTP\r\n",
-            "sent a response that is not HTTP",
+            "if it listens with TLS, write its address as https://",
         ),
-        ("HTTP/1.1 abc OK\r\n\r\n", "sent a response that is not HTTP"),
+        ("HTTP/1.1 abc OK\r\n\r\n", "breaks the rules of HTTP"),
         (
             "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort",
             "it is shorter than Content-Length says",
@@ -528,11 +528,11 @@ async fn what_a_broken_provider_did_is_said() {
         ),
         (
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nshort\r\n",
-            "sent a response that is not HTTP",
+            "breaks the rules of HTTP",
         ),
         (
             "HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n",
-            "sent a response that is not HTTP",
+            "breaks the rules of HTTP",
         ),
     ] {
         let raw = Raw::answering(bytes);
