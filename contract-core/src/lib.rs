@@ -114,7 +114,7 @@ mod map_of;
 pub mod matching;
 #[cfg(feature = "consumer")]
 pub mod mock;
-#[cfg(any(feature = "provider", feature = "broker"))]
+#[cfg(feature = "nearest")]
 mod nearest;
 pub mod pattern;
 pub mod prelude;

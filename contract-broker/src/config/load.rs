@@ -5,12 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use contract_core::report::nearest;
 use toml::de::DeTable;
 
 use super::{
     Config, ConfigError, Origin, Raw, Setting,
     help::{FILE_FLAG, FILE_VARIABLE, command},
-    nearest::nearest,
     settings,
     tables::scalar_or_list,
 };

@@ -2,9 +2,10 @@
 
 use std::str::FromStr as _;
 
+use contract_core::report::nearest;
 use tracing_subscriber::filter::LevelFilter;
 
-use super::{Raw, Value, nearest};
+use super::{Raw, Value};
 
 const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
 
@@ -65,7 +66,7 @@ fn has_level(directive: &str) -> bool {
 }
 
 fn no_level(directive: &str) -> String {
-    match nearest(directive, LEVELS.into_iter()) {
+    match nearest(directive, LEVELS) {
         Some(level) => format!("{directive:?} is not a level; did you mean {level}?"),
         None => format!(
             "{directive:?} is not a level: write error, warn, info, debug, trace or off, or {directive}=debug for the \

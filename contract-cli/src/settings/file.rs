@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, ArgAction, Command};
+use contract_core::report::nearest;
 use contract_core::{Error, ErrorKind};
 use toml::de::{DeTable, DeValue};
 
-use super::nearest::nearest;
 use crate::build::Variables;
 
 /// A file with defaults of flags.
@@ -26,8 +26,14 @@ struct Entry {
     /// The commands that it applies to, outermost first; all if empty.
     commands: Vec<String>,
     flag: String,
-    values: Vec<String>,
-    /// `contract.toml:3:1`
+    values: Vec<Given>,
+}
+
+/// A value.
+#[derive(Debug)]
+struct Given {
+    text: String,
+    /// `contract.toml:3:1`: of its key, or of the value itself in a list.
     place: String,
 }
 
@@ -94,7 +100,10 @@ impl SettingsFile {
     fn apply_at(&self, command: Command, path: &[String]) -> Command {
         command
             .mut_args(|flag| match self.entry(&flag, path) {
-                Some(entry) => flag.required(false).default_values(entry.values.clone()),
+                Some(entry) => {
+                    let values = entry.values.iter().map(|given| given.text.clone());
+                    flag.required(false).default_values(values.collect::<Vec<_>>())
+                }
                 None => flag,
             })
             .mut_subcommands(|sub| {
@@ -123,8 +132,10 @@ impl SettingsFile {
         let long = flag.split([' ', '=', '[']).next()?.strip_prefix("--")?;
         self.entries
             .iter()
-            .find(|entry| entry.flag == long && entry.values.iter().any(|known| known == value))
-            .map(|entry| entry.place.as_str())
+            .filter(|entry| entry.flag == long)
+            .flat_map(|entry| &entry.values)
+            .find(|given| given.text == value)
+            .map(|given| given.place.as_str())
     }
 }
 
@@ -198,12 +209,18 @@ impl Reading<'_> {
                 continue;
             };
             match values(flag, value.get_ref()) {
-                Ok(values) => self.entries.push(Entry {
-                    commands: commands.to_vec(),
-                    flag: name.to_owned(),
-                    values,
-                    place,
-                }),
+                Ok(values) => {
+                    let given = |value: Placed| Given {
+                        place: value.at.map_or_else(|| place.clone(), |at| self.place(at)),
+                        text: value.text,
+                    };
+                    let entry = Entry {
+                        commands: commands.to_vec(),
+                        flag: name.to_owned(),
+                        values: values.into_iter().map(given).collect(),
+                    };
+                    self.entries.push(entry);
+                }
                 Err(problem) => self.problems.push(format!("{place}: {name}: {problem}")),
             }
         }
@@ -251,8 +268,14 @@ fn known_keys(command: &Command) -> Vec<String> {
     flags.chain(below).collect()
 }
 
+/// A value with its offset in the file, if that is not the one of its key.
+struct Placed {
+    text: String,
+    at: Option<usize>,
+}
+
 /// Returns the values of a flag from a key: several for a list, `key=value` for each entry of a table.
-fn values(flag: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, String> {
+fn values(flag: &Arg, value: &DeValue<'_>) -> Result<Vec<Placed>, String> {
     if flag.is_hide_env_values_set() {
         return Err(match flag.get_env().and_then(|name| name.to_str()) {
             Some(variable) => format!("secrets are not allowed in this file: set {variable}"),
@@ -260,19 +283,29 @@ fn values(flag: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, String> {
         });
     }
     let takes_several = matches!(flag.get_action(), ArgAction::Append);
-    let values = match value {
+    let values: Vec<Placed> = match value {
         DeValue::Array(items) if takes_several => items
             .iter()
-            .map(|item| scalar(item.get_ref()).ok_or("expected a list of strings"))
-            .collect::<Result<_, _>>()?,
+            .map(|item| {
+                let text = scalar(item.get_ref()).ok_or("expected a list of strings")?;
+                let at = Some(item.span().start);
+                Ok(Placed { text, at })
+            })
+            .collect::<Result<_, &str>>()?,
         DeValue::Table(lines) if takes_several => lines
             .iter()
             .map(|(key, value)| {
                 let value = scalar(value.get_ref()).ok_or("expected a table of strings")?;
-                Ok(format!("{}={value}", key.get_ref()))
+                Ok(Placed {
+                    text: format!("{}={value}", key.get_ref()),
+                    at: Some(key.span().start),
+                })
             })
             .collect::<Result<_, &str>>()?,
-        other => vec![scalar(other).ok_or("expected one value")?],
+        other => vec![Placed {
+            text: scalar(other).ok_or("expected one value")?,
+            at: None,
+        }],
     };
     let is_switch = matches!(flag.get_action(), ArgAction::SetTrue | ArgAction::SetFalse);
     if is_switch && !matches!(value, DeValue::Boolean(_)) {
@@ -282,7 +315,8 @@ fn values(flag: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, String> {
         return Err("write a number".to_owned());
     }
     let possible = flag.get_possible_values();
-    for value in values.iter().filter(|_| !is_switch && !possible.is_empty()) {
+    let texts = values.iter().map(|value| &value.text);
+    for value in texts.filter(|_| !is_switch && !possible.is_empty()) {
         if !possible.iter().any(|known| known.matches(value, false)) {
             let names: Vec<&str> = possible
                 .iter()

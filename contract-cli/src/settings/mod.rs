@@ -6,8 +6,7 @@
 mod empty;
 mod file;
 mod names;
-mod nearest;
-pub(crate) use self::empty::empty_value;
 
+pub(crate) use self::empty::empty_value;
 pub(crate) use self::file::SettingsFile;
 pub(crate) use self::names::with_other_names;

@@ -1,6 +1,6 @@
 //! The permissions that a role can have: those of PactFlow, and some of this broker.
 
-use crate::config::nearest;
+use contract_core::report::nearest;
 
 /// A permission, as named in roles.
 #[derive(Debug, Clone, Copy)]
