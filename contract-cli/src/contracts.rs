@@ -46,10 +46,10 @@ pub(crate) fn all(paths: &[PathBuf]) -> Result<Vec<Loaded>, Error> {
     if problems > 0 {
         return Err(Error::new(
             ErrorKind::Usage,
-            format!(
-                "nothing is served, because of {problems} {} in the contracts: correct them, or give other files",
-                if problems == 1 { "problem" } else { "problems" }
-            ),
+            match problems {
+                1 => "1 problem in the contracts: correct it, or give other files".to_owned(),
+                several => format!("{several} problems in the contracts: correct them, or give other files"),
+            },
         ));
     }
     Ok(loaded)

@@ -176,7 +176,11 @@ impl System {
             About::RepositoryUrl => self.repository_url,
         };
         sources.iter().find_map(|source| {
-            let value = source.value(variables)?;
+            let mut value = source.value(variables)?;
+            if let About::BuildUrl = about {
+                // Names of projects on Azure may have spaces.
+                value = value.replace(' ', "%20");
+            }
             let source = if source.template.contains(PULL_REQUEST_COMMIT) {
                 format!("the pull request, {}", self.name)
             } else {
@@ -327,12 +331,12 @@ mod tests {
                     ("BUILD_SOURCEVERSION", "abc"),
                     ("BUILD_SOURCEBRANCH", "refs/heads/feat/x"),
                     ("SYSTEM_COLLECTIONURI", "https://dev.azure.com/shop/"),
-                    ("SYSTEM_TEAMPROJECT", "web"),
+                    ("SYSTEM_TEAMPROJECT", "Web Shop"),
                     ("BUILD_BUILDID", "7"),
                 ]),
                 version: Some("abc"),
                 branch: Some("feat/x"),
-                build_url: Some("https://dev.azure.com/shop/web/_build/results?buildId=7"),
+                build_url: Some("https://dev.azure.com/shop/Web%20Shop/_build/results?buildId=7"),
                 repository_url: None,
             },
             Case {

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use contract_core::check::{Finding, Level, Lint, Position};
 use contract_core::contract::{Contract, ContractFile, Interaction, read_contracts};
+use contract_core::report::nearest;
 use contract_core::{Error, ErrorKind};
 use serde_json::{Value, json};
 
@@ -82,11 +83,12 @@ fn lint(id: &str) -> Result<Lint, String> {
         .iter()
         .find(|lint| lint.id == id)
         .copied()
-        .ok_or_else(|| {
-            format!(
+        .ok_or_else(|| match nearest(id, known()) {
+            Some(known) => format!("unknown lint {id:?}; did you mean {known:?}?"),
+            None => format!(
                 "unknown lint {id:?}: use one of {}",
                 known().collect::<Vec<_>>().join(", ")
-            )
+            ),
         })
 }
 
@@ -195,6 +197,20 @@ struct Found {
     unreadable: Vec<Error>,
 }
 
+impl Found {
+    /// Returns the exit code. A file that is not there says nothing about contracts.
+    fn exit(&self, is_strict: bool) -> Exit {
+        let missing = self.unreadable.iter().filter(|error| error.is_io()).count();
+        if self.errors() > missing || (is_strict && self.warnings() > 0) {
+            Exit::No
+        } else if missing > 0 {
+            Exit::Usage
+        } else {
+            Exit::Fine
+        }
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     if let Some(id) = &arguments.explain {
         return explain(id);
@@ -226,18 +242,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
             ContractFile::Other(path) => output::not_a_contract(&path),
         }
     }
+    if found.files == 0 {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "there is no contract to check: run the consumer's tests first, or give another path",
+        ));
+    }
     match arguments.output {
         CheckFormat::Text => show(&found),
         CheckFormat::Json => output::json(&found.json()),
         CheckFormat::Github => output::result(&found.annotations()),
     }
-    Ok(
-        if found.errors() > 0 || (arguments.strict && found.warnings() > 0) {
-            Exit::No
-        } else {
-            Exit::Fine
-        },
-    )
+    Ok(found.exit(arguments.strict))
 }
 
 /// Returns the text of a contract file, for the positions of findings.

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use contract_core::contract::{ContractFile, Specification, read_contracts};
 use contract_core::{Error, ErrorKind};
+use serde_json::json;
 
 use crate::exit::Exit;
-use crate::output;
+use crate::output::{self, OutputArguments, PlainFormat};
 
 #[derive(Debug, Args)]
 #[command(
@@ -24,6 +25,8 @@ pub(crate) struct Arguments {
     /// Version of the format to write; by default that of the file
     #[arg(long, value_enum, value_name = "VERSION")]
     specification: Option<Version>,
+    #[command(flatten)]
+    output: OutputArguments,
 }
 
 /// A writable version of the format.
@@ -48,7 +51,7 @@ impl From<Version> for Specification {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
-    let (mut changed, mut failed) = (0, None);
+    let (mut files, mut changed, mut failed) = (0, Vec::new(), None);
     for file in read_contracts(&arguments.paths)? {
         let formatted = match file {
             ContractFile::Contract { path, contract } => {
@@ -58,6 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
                 contract
                     .to_text(version)
                     .and_then(|text| write(&path, &text, arguments.check))
+                    .map(|is_changed| is_changed.then(|| path.clone()))
                     .map_err(|error| error.context(path.display()))
             }
             ContractFile::Unreadable(error) => Err(error),
@@ -66,26 +70,43 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
                 continue;
             }
         };
+        files += 1;
         match formatted {
-            Ok(true) => changed += 1,
-            Ok(false) => {}
+            Ok(path) => changed.extend(path),
             Err(error) => {
                 output::failure(&error);
                 failed.get_or_insert(Exit::of(&error));
             }
         }
     }
-    if changed == 0 && failed.is_none() {
-        output::result("nothing to change");
+    if files == 0 {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "there is no contract to format: run the consumer's tests first, or give another path",
+        ));
+    }
+    match arguments.output.format {
+        PlainFormat::Json => output::json(&json!({ "files": files, "changed": changed })),
+        PlainFormat::Text => show(&changed, arguments.check, failed.is_some()),
     }
     Ok(match failed {
         Some(exit) => exit,
-        None if arguments.check && changed > 0 => Exit::No,
+        None if arguments.check && !changed.is_empty() => Exit::No,
         None => Exit::Fine,
     })
 }
 
-/// Writes the file, or reports that it would change; returns `false` if it is up to date.
+fn show(changed: &[PathBuf], is_check: bool, has_failed: bool) {
+    let what = if is_check { "would change" } else { "formatted" };
+    for path in changed {
+        output::result(&format!("{}: {what}", path.display()));
+    }
+    if changed.is_empty() && !has_failed {
+        output::result("nothing to change");
+    }
+}
+
+/// Writes the file unless this is only a check. Returns `false` if it is up to date.
 fn write(path: &Path, text: &str, check: bool) -> Result<bool, Error> {
     let failed = |what: &str, error: std::io::Error| {
         Error::new(ErrorKind::Io, format!("the file cannot be {what}: {error}"))
@@ -93,12 +114,8 @@ fn write(path: &Path, text: &str, check: bool) -> Result<bool, Error> {
     if std::fs::read_to_string(path).map_err(|error| failed("read", error))? == text {
         return Ok(false);
     }
-    let place = path.display();
-    if check {
-        output::result(&format!("{place}: would change"));
-    } else {
+    if !check {
         std::fs::write(path, text).map_err(|error| failed("written", error))?;
-        output::result(&format!("{place}: formatted"));
     }
     Ok(true)
 }

@@ -56,6 +56,27 @@ fn check_goes_on_behind_a_file_that_cannot_be_read() {
 }
 
 #[test]
+fn a_check_of_nothing_is_wrong_usage() {
+    let directory = mixed();
+    fs::create_dir(directory.path().join("empty")).unwrap();
+    assert_snapshot!(contract(directory.path(), &["check", "empty"]).shown(&[]), @r"
+    exit 2
+    error: there is no contract to check: run the consumer's tests first, or give another path
+    ");
+    assert_eq!(contract(directory.path(), &["format", "empty"]).code, 2);
+    assert_eq!(
+        contract(directory.path(), &["check", "contracts", "no-such-file.json"]).code,
+        2
+    );
+    // What is wrong with a contract is worth more than a file that is not there.
+    break_one(directory.path());
+    assert_eq!(
+        contract(directory.path(), &["check", "contracts", "no-such-file.json"]).code,
+        1
+    );
+}
+
+#[test]
 fn check_fails_for_warnings_where_it_is_told_to() {
     let directory = tempfile::tempdir().unwrap();
     let text = r#"{"interactions": [{"description": "x", "request": {}, "response": {"status": 200, "matchingRules": {"$.foo": {"match": "type"}}}}]}"#;
@@ -207,7 +228,7 @@ fn interactions_of_plugins_are_refused_by_name() {
     error: contracts/p.json: interaction "an area": it needs the plugin protobuf 0.3.0 (transport "grpc"), which this library does not run
     skipped contracts/package.json: it is not a contract
     skipped contracts/reports/latest.json: it is not a contract
-    error: nothing is served, because of 1 problem in the contracts: correct them, or give other files
+    error: 1 problem in the contracts: correct it, or give other files
     "#);
 }
 
@@ -221,7 +242,7 @@ fn stub_names_every_file_that_cannot_be_read() {
     error: contracts/c.json:1:1: it is UTF-16 or UTF-32, not UTF-8: save the contract as UTF-8
     skipped contracts/package.json: it is not a contract
     skipped contracts/reports/latest.json: it is not a contract
-    error: nothing is served, because of 2 problems in the contracts: correct them, or give other files
+    error: 2 problems in the contracts: correct them, or give other files
     ");
 }
 
@@ -287,6 +308,23 @@ fn findings_have_a_place_and_a_lint() {
     )
     .unwrap();
     assert_eq!(check(&[]).code, 0, "{}", check(&[]).err);
+    fs::write(
+        directory.path().join("contract.toml"),
+        "[check.level]\nnot-verifiable = \"warning\"\nsame-descripton = \"off\"\n",
+    )
+    .unwrap();
+    let unknown = check(&[]);
+    assert_eq!(unknown.code, 2);
+    assert!(
+        unknown.err.starts_with("contract.toml:3:1: invalid value:"),
+        "{}",
+        unknown.err
+    );
+    assert!(
+        unknown.err.contains("did you mean \"same-description\"?"),
+        "{}",
+        unknown.err
+    );
 }
 
 #[test]
@@ -369,6 +407,9 @@ fn files_are_written_in_one_order() {
         (ran.code, ran.out)
     };
     assert_eq!(format(&["--check"]), (1, "a.json: would change\n".to_owned()));
+    let (code, document) = format(&["--check", "--output", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+    assert_eq!((code, document), (1, serde_json::json!({ "files": 1, "changed": ["a.json"] })));
     assert_eq!(format(&[]), (0, "a.json: formatted\n".to_owned()));
     assert_eq!(format(&["--check"]), (0, "nothing to change\n".to_owned()));
     assert_eq!(
