@@ -83,6 +83,52 @@ pub(crate) struct Credentials {
         value_name = "TIMES"
     )]
     attempts: u32,
+    #[command(flatten)]
+    headers: BrokerHeaders,
+}
+
+/// Header fields of requests to the broker.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Broker")]
+pub(crate) struct BrokerHeaders {
+    /// Header field for each request to the broker, such as one that a proxy before it asks for; may be repeated. The
+    /// variable has one in each line
+    #[arg(
+        long = "broker-header",
+        env = "CONTRACT_BROKER_HEADERS",
+        hide_env_values = true,
+        value_name = "NAME: VALUE",
+        value_parser = header_lines
+    )]
+    broker_headers: Vec<HeaderLines>,
+}
+
+/// The header fields of one value, a line each.
+#[derive(Debug, Clone)]
+struct HeaderLines(Vec<(String, String)>);
+
+fn header_lines(text: &str) -> Result<HeaderLines, String> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let field = |line: &str| {
+        let (name, value) = line.split_once(':')?;
+        Some((name.trim().to_owned(), value.trim().to_owned()))
+    };
+    let fields: Option<Vec<_>> = lines.map(field).collect();
+    fields
+        .map(HeaderLines)
+        .ok_or_else(|| "write it as 'Name: value'".to_owned())
+}
+
+impl BrokerHeaders {
+    /// Adds them to a client.
+    ///
+    /// # Errors
+    ///
+    /// `Usage` if one has characters that HTTP forbids.
+    pub(crate) fn add_to(&self, client: Client) -> Result<Client, Error> {
+        let mut fields = self.broker_headers.iter().flat_map(|lines| &lines.0);
+        fields.try_fold(client, |client, (name, value)| client.header(name, value))
+    }
 }
 
 impl BrokerArguments {
@@ -103,7 +149,7 @@ impl Credentials {
         };
         let first_wait = std::time::Duration::from_millis(250);
         let client = Client::new(url, auth)?.attempts(self.attempts, first_wait);
-        Ok(client.on_call(show_call))
+        self.headers.add_to(client.on_call(show_call))
     }
 }
 

@@ -21,6 +21,8 @@ const CLIENT_VARIABLES: &[&str] = &[
     "CONTRACT_BROKER_TOKEN",
     "CONTRACT_BROKER_USERNAME",
     "CONTRACT_BROKER_PASSWORD",
+    "CONTRACT_BROKER_HEADERS",
+    "CONTRACT_BROKER_ATTEMPTS",
 ];
 
 /// Whether Kubernetes sets this variable because of a service named `contract-broker` in the same namespace:

@@ -8,7 +8,7 @@ use contract_core::broker::{Auth, Client, DeviceLogin, LoginToken, github_id_tok
 use contract_core::{Error, ErrorKind};
 use jiff::Timestamp;
 
-use crate::broker::{TOKEN_VARIABLE, show_call};
+use crate::broker::{BrokerHeaders, TOKEN_VARIABLE, show_call};
 use crate::build::Variables;
 use crate::exit::Exit;
 use crate::logins::{Logins, StoredToken};
@@ -27,6 +27,8 @@ pub(crate) struct Arguments {
         help_heading = "Broker"
     )]
     broker_url: String,
+    #[command(flatten)]
+    headers: BrokerHeaders,
     /// Exchange the token of this CI job for one of the broker, and print it; nothing is stored
     #[arg(long)]
     ci: bool,
@@ -49,6 +51,7 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: &Arguments) -> Result<Exit, Error> {
     let variables = Variables::of_process();
     let client = Client::new(&arguments.broker_url, Auth::None)?.on_call(show_call);
+    let client = arguments.headers.add_to(client)?;
     if arguments.ci {
         return of_job(arguments, &client, &variables).await;
     }

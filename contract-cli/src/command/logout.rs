@@ -4,7 +4,7 @@ use clap::Args;
 use contract_core::Error;
 use contract_core::broker::{Auth, Client};
 
-use crate::broker::show_call;
+use crate::broker::{BrokerHeaders, show_call};
 use crate::build::Variables;
 use crate::exit::Exit;
 use crate::logins::Logins;
@@ -21,11 +21,14 @@ pub(crate) struct Arguments {
         help_heading = "Broker"
     )]
     broker_url: String,
+    #[command(flatten)]
+    headers: BrokerHeaders,
 }
 
 pub(crate) async fn run(arguments: &Arguments) -> Result<Exit, Error> {
     let url = &arguments.broker_url;
     let client = Client::new(url, Auth::None)?.on_call(show_call);
+    let client = arguments.headers.add_to(client)?;
     let removed = match Logins::of_user(&Variables::of_process()) {
         Some(logins) => logins.remove(url)?,
         None => None,

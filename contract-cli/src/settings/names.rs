@@ -18,6 +18,38 @@ struct OtherNames {
     variables: &'static [&'static str],
 }
 
+/// The commands that correspond to those of `pact broker`. `contract verify` has another flag with the name of one of theirs.
+const OF_BROKER: &[&str] = &[
+    "publish",
+    "publish-provider-contract",
+    "can-i-deploy",
+    "can-i-merge",
+    "record-deployment",
+    "record-undeployment",
+    "record-release",
+    "record-support-ended",
+    "contracts list",
+    "contracts download",
+    "create-environment",
+    "environments create",
+    "environments update",
+    "environments delete",
+    "environments show",
+    "environments list",
+    "pacticipants create",
+    "pacticipants show",
+    "pacticipants list",
+    "webhooks create",
+    "webhooks delete",
+    "webhooks test",
+    "branches delete",
+    "tags create",
+    "tags delete",
+    "versions create",
+    "versions show",
+    "provider-states list",
+];
+
 const NONE: OtherNames = OtherNames {
     commands: &[],
     flag: "",
@@ -50,6 +82,12 @@ const OTHER_NAMES: &[OtherNames] = &[
     OtherNames {
         flag: "broker-password",
         variables: &["PACT_BROKER_PASSWORD"],
+        ..NONE
+    },
+    OtherNames {
+        commands: OF_BROKER,
+        flag: "broker-header",
+        also: &["custom-header"],
         ..NONE
     },
     OtherNames {

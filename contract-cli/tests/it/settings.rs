@@ -72,6 +72,28 @@ fn an_empty_value_is_refused_before_anything_is_asked() {
 }
 
 #[test]
+fn header_fields_for_the_broker_come_from_flags_and_a_variable() {
+    let (directory, broker) = project();
+    let to_broker = ["--version", "1", "--broker-url", &broker];
+    let variables = [(
+        "CONTRACT_BROKER_HEADERS",
+        "X-Access-Id: 7\nX-Access-Secret: s3cret\n",
+    )];
+    assert_eq!(publish(directory.path(), &variables, &to_broker).code, 0);
+    for flag in ["--custom-header", "--broker-header"] {
+        let given = [&to_broker[..], &[flag, "X-Access-Id: 7"]].concat();
+        assert_eq!(publish(directory.path(), &[], &given).code, 0, "{flag}");
+        let wrong = publish(
+            directory.path(),
+            &[],
+            &[&to_broker[..], &[flag, "nonsense"]].concat(),
+        );
+        assert_eq!(wrong.code, 2, "{flag}");
+        assert!(wrong.err.contains("write it as 'Name: value'"), "{}", wrong.err);
+    }
+}
+
+#[test]
 fn flag_goes_before_environment_before_file() {
     let (directory, broker) = project();
     let file = format!(

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 use serde_json::Value;
 use tokio::sync::OnceCell;
@@ -24,6 +24,8 @@ pub struct Client {
     pub(super) http: reqwest::Client,
     pub(super) url: Url,
     pub(super) auth: Auth,
+    /// Further header fields of requests to the broker.
+    pub(super) headers: HeaderMap,
     pub(super) retry: Retry,
     pub(super) max_answer_size: usize,
     pub(super) on_call: Option<OnCall>,
@@ -74,6 +76,8 @@ const TOKEN_VARIABLE: &str = "CONTRACT_BROKER_TOKEN";
 const USER_VARIABLE: &str = "CONTRACT_BROKER_USERNAME";
 /// The environment variable with the user's password.
 const PASSWORD_VARIABLE: &str = "CONTRACT_BROKER_PASSWORD";
+/// The environment variable with further header fields, a line each.
+const HEADERS_VARIABLE: &str = "CONTRACT_BROKER_HEADERS";
 /// Page size when reading lists.
 const PAGE_SIZE: usize = 200;
 /// The timeout of one call.
@@ -112,6 +116,7 @@ impl Client {
             http,
             url: parsed,
             auth,
+            headers: HeaderMap::new(),
             retry: Retry::default(),
             max_answer_size: CONTRACT_LIMIT,
             on_call: None,
@@ -120,11 +125,12 @@ impl Client {
     }
 
     /// Creates a client from the environment: `CONTRACT_BROKER_URL`, and `CONTRACT_BROKER_TOKEN` or
-    /// `CONTRACT_BROKER_USERNAME` with `CONTRACT_BROKER_PASSWORD`. `None` if the URL is not set or empty.
+    /// `CONTRACT_BROKER_USERNAME` with `CONTRACT_BROKER_PASSWORD`; `CONTRACT_BROKER_HEADERS` has further header fields, a
+    /// line each. `None` if the URL is not set or empty.
     ///
     /// # Errors
     ///
-    /// See [`new`](Self::new); `Usage` if there is a user without a password.
+    /// See [`new`](Self::new); `Usage` if there is a user without a password, or a line that is no header field.
     pub fn from_env() -> Result<Option<Self>, Error> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let Some(url) = variable(Self::URL_VARIABLE) else {
@@ -143,9 +149,50 @@ impl Client {
             },
             (None, None) => Auth::None,
         };
-        Self::new(&url, auth)
-            .map(Some)
-            .map_err(|error| error.context(Self::URL_VARIABLE))
+        let client = Self::new(&url, auth).map_err(|error| error.context(Self::URL_VARIABLE))?;
+        let headers = variable(HEADERS_VARIABLE).unwrap_or_default();
+        let lines = headers.lines().filter(|line| !line.trim().is_empty());
+        let client = lines.enumerate().try_fold(client, |client, (index, line)| {
+            // The value may be a secret.
+            let (name, value) = line.split_once(':').ok_or_else(|| {
+                let place = format!("line {} of {HEADERS_VARIABLE}", index + 1);
+                Error::new(
+                    ErrorKind::Usage,
+                    format!("{place} is no header field: write it as Name: value"),
+                )
+            })?;
+            client.header(name.trim(), value.trim())
+        })?;
+        Ok(Some(client))
+    }
+
+    /// Adds a header field to each request to the broker: what a proxy before it asks for, for example. It is sent to no
+    /// other server.
+    ///
+    /// ```
+    /// use contract_core::broker::{Auth, Client};
+    ///
+    /// let client = Client::new("http://contracts.example.org", Auth::None)?.header("CF-Access-Client-Id", "5f2c1a9")?;
+    /// # Ok::<(), contract_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Usage` if the name or the value has characters that HTTP forbids.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, Error> {
+        let forbidden = |what: &str| {
+            Error::new(
+                ErrorKind::Usage,
+                format!(
+                    "{what} of the header field {name:?} for the broker has characters that HTTP forbids"
+                ),
+            )
+        };
+        let field = HeaderName::from_bytes(name.as_bytes()).map_err(|_| forbidden("the name"))?;
+        let mut value = HeaderValue::from_str(value).map_err(|_| forbidden("the value"))?;
+        value.set_sensitive(true);
+        self.headers.append(field, value);
+        Ok(self)
     }
 
     /// Sets the maximum number of attempts of a call (4 by default), and the wait before the second one (250 ms by
@@ -288,6 +335,7 @@ impl Client {
         let request = |url: &Url| {
             self.http
                 .post(url.clone())
+                .headers(self.headers.clone())
                 .header(ACCEPT, "application/json")
                 .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .body(form.to_owned())

@@ -212,7 +212,7 @@ impl Client {
     pub(super) fn request(&self, method: &Method, url: &Url) -> RequestBuilder {
         let request = self.http.request(method.clone(), url.clone());
         if self.may_see_credentials(url) {
-            self.auth.apply(request)
+            self.auth.apply(request.headers(self.headers.clone()))
         } else {
             request
         }

@@ -504,6 +504,62 @@ async fn a_question_about_an_unknown_name_suggests_the_nearest_one() {
             "knows no application \"user-apii\" (did you mean \"user-api\"?)",
         ),
         (
+#[tokio::test]
+async fn a_support_that_has_ended_may_be_ended_again() {
+    let (stub, client) = Stub::start().await;
+    let ended = client
+        .record_support_ended("web-app", "1", "production")
+        .await
+        .unwrap();
+    assert_eq!(ended.version.as_deref(), Some("1"));
+    assert!(stub.asked().iter().all(|call| call.starts_with("GET ")));
+    let never = client
+        .record_support_ended("web-app", "2", "production")
+        .await
+        .unwrap_err();
+    assert_eq!(never.kind(), ErrorKind::Usage);
+    assert!(
+        never.to_string().contains("is not supported in \"production\""),
+        "{never}"
+    );
+}
+
+#[tokio::test]
+async fn header_fields_are_sent_to_the_broker_alone() {
+    let seen: Arc<Mutex<Vec<(String, bool)>>> = Arc::default();
+    let server = || {
+        let seen = Arc::clone(&seen);
+        Router::new().fallback(move |request: Request| async move {
+            let has_field = request
+                .headers()
+                .get("x-access-id")
+                .is_some_and(|value| value == "7");
+            seen.lock()
+                .unwrap()
+                .push((request.uri().path().to_owned(), has_field));
+            Json(json!({ "_links": {} }))
+        })
+    };
+    let (broker, other) = (serve(server()).await, serve(server()).await);
+    let client = Client::new(&broker, Auth::None)
+        .unwrap()
+        .header("X-Access-Id", "7")
+        .unwrap();
+    client.contract_at(&format!("{broker}/own")).await.unwrap();
+    client.contract_at(&format!("{other}/other")).await.unwrap();
+    assert_eq!(
+        *seen.lock().unwrap(),
+        [("/own".to_owned(), true), ("/other".to_owned(), false)]
+    );
+    for (name, value) in [("X Access", "7"), ("X-Access", "7\n8")] {
+        let error = Client::new(&broker, Auth::None)
+            .unwrap()
+            .header(name, value)
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
+    }
+}
+
             of_version("web-app").to_environment("producton"),
             ErrorKind::Usage,
             "there is no environment \"producton\"; did you mean \"production\"?",
