@@ -191,6 +191,8 @@ fn environments_and_what_is_in_them() {
     assert_eq!(version["environments"].as_array().unwrap().len(), 1);
     team.fine("record-undeployment web --environment production --application-instance blue");
     team.fine("record-support-ended web --version 1 --environment production");
+    // A job that is run again says it again.
+    team.fine("record-support-ended web --version 1 --environment production");
     assert_eq!(team.json("deployments list"), json!([]));
     assert_eq!(team.json("deployments list web"), json!([]));
     for line in ["deployments list wob", "contracts list --provider wob"] {

@@ -214,11 +214,12 @@ impl Client {
             })
     }
 
-    /// Records that a released version is no longer supported in the environment.
+    /// Records that a released version is no longer supported in the environment. One that was supported there and is not any
+    /// more stays so.
     ///
     /// # Errors
     ///
-    /// `Usage` if it was not, or the environment is unknown; `Broker` and `Unreachable`.
+    /// `Usage` if it never was, or the environment is unknown; `Broker` and `Unreachable`.
     pub async fn record_support_ended(
         &self,
         pacticipant: &str,
@@ -241,9 +242,39 @@ impl Client {
                     && item["_embedded"]["version"]["number"] == version
             })
             .collect();
+        if items.is_empty()
+            && self
+                .was_released(&doing, pacticipant, version, environment)
+                .await?
+        {
+            return Ok(recorded(pacticipant, version, environment));
+        }
         let what = format!("{pacticipant:?} version {version:?} is not supported in {environment:?}");
         self.end(&doing, &what, items, "currentlySupported").await?;
         Ok(recorded(pacticipant, version, environment))
+    }
+
+    /// Returns whether a version was released in an environment, supported or not.
+    async fn was_released(
+        &self,
+        doing: &str,
+        pacticipant: &str,
+        version: &str,
+        environment: &str,
+    ) -> Result<bool, Error> {
+        let url = expand(
+            self.index().await?.link("pb:pacticipant-version")?,
+            &[("pacticipant", pacticipant), ("version", version)],
+        );
+        let Some(found) = self.read_if_present(doing, &url).await? else {
+            return Ok(false);
+        };
+        // Where releases are recorded they are listed as well.
+        let Some(url) = found.named_link("pb:record-release", environment) else {
+            return Ok(false);
+        };
+        let releases = self.read_if_present(doing, url).await?;
+        Ok(releases.is_some_and(|releases| releases.embedded("releasedVersions").next().is_some()))
     }
 
     async fn record(
@@ -261,13 +292,14 @@ impl Client {
             &[("pacticipant", pacticipant), ("version", version)],
         );
         let Some(found) = self.read_if_present(&doing, &url).await? else {
-            return Err(Error::new(
-                ErrorKind::Usage,
-                format!(
-                    "{doing}: the broker knows no version {version:?} of {pacticipant:?}; publish its contract or its \
+            let text = match self.unknown_application(pacticipant).await? {
+                Some(unknown) => unknown,
+                None => format!(
+                    "the broker knows no version {version:?} of {pacticipant:?}; publish its contract or its \
                      verification result first"
                 ),
-            ));
+            };
+            return Err(Error::new(ErrorKind::Usage, text).context(doing));
         };
         let Some(url) = found.named_link(relation, environment) else {
             let known: Vec<String> = found

@@ -129,7 +129,18 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
         (Method::POST, "/environments") => json!({ "uuid": "e2", "name": "test", "production": false }),
         (Method::GET, "/pacticipants/web-app/versions/1") => json!({ "_links": {
             "pb:record-deployment": [{ "name": "production", "href": format!("{base}/deploy") }],
+            "pb:record-release": [{ "name": "production", "href": format!("{base}/releases") }],
         }}),
+        (Method::GET, "/pacticipants/web-app/versions/2") => json!({ "_links": {
+            "pb:record-release": [{ "name": "production", "href": format!("{base}/no-releases") }],
+        }}),
+        (Method::GET, "/environments/e1") => json!({ "_links": {
+            "pb:currently-supported-released-versions": link("/supported"),
+        }}),
+        (Method::GET, "/supported" | "/no-releases") => json!({ "_embedded": { "releasedVersions": [] } }),
+        (Method::GET, "/releases") => {
+            json!({ "_embedded": { "releasedVersions": [{ "currentlySupported": false }] } })
+        }
         (Method::PUT, _) => json!({}),
         (Method::POST, "/deploy") => {
             json!({ "_links": { "self": { "href": format!("{base}/deployed/1") } } })
@@ -455,16 +466,21 @@ async fn deployments_name_what_is_unknown() {
         .record_deployment("web-app", "1", "production", None)
         .await
         .unwrap();
-    let error = client
-        .record_deployment("web-app", "2", "production", None)
-        .await
-        .unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("knows no version \"2\" of \"web-app\""),
-        "{error}"
-    );
+    for (application, version, expected) in [
+        ("web-app", "3", "knows no version \"3\" of \"web-app\""),
+        (
+            "wep-app",
+            "1",
+            "knows no application \"wep-app\" (did you mean \"web-app\"?)",
+        ),
+    ] {
+        let error = client
+            .record_deployment(application, version, "production", None)
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Usage);
+        assert!(error.to_string().contains(expected), "{error}");
+    }
     let error = client
         .record_deployment("web-app", "1", "producton", None)
         .await
@@ -488,22 +504,6 @@ async fn the_verdict_has_three_values_and_is_asked_for_again_while_unknown() {
     assert_eq!(stub.asked().len(), 3);
 }
 
-#[tokio::test]
-async fn a_question_about_an_unknown_name_suggests_the_nearest_one() {
-    let (stub, client) = Stub::start().await;
-    let of_version = |name: &str| CanIDeploy::version(name, "1");
-    for (question, kind, expected) in [
-        (
-            of_version("web-ap").to_environment("production"),
-            ErrorKind::Usage,
-            "knows no application \"web-ap\" (did you mean \"web-app\"?)",
-        ),
-        (
-            of_version("web-app").and(of_version("user-apii")),
-            ErrorKind::Usage,
-            "knows no application \"user-apii\" (did you mean \"user-api\"?)",
-        ),
-        (
 #[tokio::test]
 async fn a_support_that_has_ended_may_be_ended_again() {
     let (stub, client) = Stub::start().await;
@@ -560,6 +560,22 @@ async fn header_fields_are_sent_to_the_broker_alone() {
     }
 }
 
+#[tokio::test]
+async fn a_question_about_an_unknown_name_suggests_the_nearest_one() {
+    let (stub, client) = Stub::start().await;
+    let of_version = |name: &str| CanIDeploy::version(name, "1");
+    for (question, kind, expected) in [
+        (
+            of_version("web-ap").to_environment("production"),
+            ErrorKind::Usage,
+            "knows no application \"web-ap\" (did you mean \"web-app\"?)",
+        ),
+        (
+            of_version("web-app").and(of_version("user-apii")),
+            ErrorKind::Usage,
+            "knows no application \"user-apii\" (did you mean \"user-api\"?)",
+        ),
+        (
             of_version("web-app").to_environment("producton"),
             ErrorKind::Usage,
             "there is no environment \"producton\"; did you mean \"production\"?",
