@@ -7,9 +7,11 @@ use clap::Args;
 use contract_core::contract::files_in;
 use contract_core::contract::store::{Mode, Run, prune};
 use contract_core::{Error, ErrorKind};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::exit::Exit;
-use crate::output;
+use crate::output::{self, OutputArguments, PlainFormat};
 
 /// Settings of the environment with which tests do not write contracts.
 const NOT_WRITING: [&str; 2] = ["CONTRACT_CHECK", "CONTRACT_REVIEW"];
@@ -26,13 +28,22 @@ pub(crate) struct Arguments {
     /// Command that runs all tests of the consumers
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<String>,
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+/// An interaction that no test wrote.
+#[derive(Debug, Serialize)]
+struct Stale {
+    file: PathBuf,
+    interaction: String,
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     let run = Run::new(format!("prune-{}-{}", std::process::id(), unix_time()));
     run_tests(&arguments.command, &run).await?;
     let mode = if arguments.check { Mode::Check } else { Mode::Write };
-    let mut stale = 0;
+    let mut stale: Vec<Stale> = Vec::new();
     let mut written = 0;
     let mut failed = None;
     for file in files_in(&arguments.dir)? {
@@ -54,36 +65,47 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
             continue;
         }
         written += 1;
-        for identity in &pruned.stale {
-            let what = if arguments.check {
-                "no longer written"
-            } else {
-                "removed"
-            };
-            output::result(&format!("{place}: {what}: {identity}"));
-        }
+        stale.extend(pruned.stale.iter().map(|identity| Stale {
+            file: file.clone(),
+            interaction: identity.to_string(),
+        }));
         for identity in &pruned.unsigned {
             output::note(&format!(
                 "{place}: kept, because it does not name the test that wrote it: {identity}"
             ));
         }
-        stale += pruned.stale.len();
+    }
+    match arguments.output.format {
+        PlainFormat::Json => output::json(&json!({ "files": written, "stale": stale })),
+        PlainFormat::Text => show(&arguments, &stale, written, failed.is_none()),
+    }
+    Ok(match failed {
+        Some(exit) => exit,
+        None if arguments.check && !stale.is_empty() => Exit::No,
+        None => Exit::Fine,
+    })
+}
+
+/// Shows the interactions that were removed or would be; `written` is the number of contracts that a test wrote to,
+/// `is_whole` whether all contracts could be looked at.
+fn show(arguments: &Arguments, stale: &[Stale], written: usize, is_whole: bool) {
+    let what = if arguments.check {
+        "no longer written"
+    } else {
+        "removed"
+    };
+    for Stale { file, interaction } in stale {
+        output::result(&format!("{}: {what}: {interaction}", file.display()));
     }
     // What could not be looked at was told already.
-    let is_whole = failed.is_none();
     if written == 0 && is_whole {
         output::result(&format!(
             "nothing to remove: no test wrote to a contract in {}; check the command and --dir",
             arguments.dir.display()
         ));
-    } else if stale == 0 && is_whole {
+    } else if stale.is_empty() && is_whole {
         output::result("nothing to remove");
     }
-    Ok(match failed {
-        Some(exit) => exit,
-        None if arguments.check && stale > 0 => Exit::No,
-        None => Exit::Fine,
-    })
 }
 
 async fn run_tests(command: &[String], run: &Run) -> Result<(), Error> {
@@ -104,6 +126,8 @@ async fn run_tests(command: &[String], run: &Run) -> Result<(), Error> {
         .args(arguments)
         .env(Run::VARIABLE, run.as_str())
         .stdin(Stdio::null())
+        // Results alone go to standard output.
+        .stdout(std::io::stderr())
         .status()
         .await
         .map_err(|error| Error::new(ErrorKind::Usage, format!("cannot run `{shown}`: {error}")))?;

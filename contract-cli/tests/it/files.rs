@@ -155,6 +155,15 @@ fn prune_runs_tests_that_write() {
         "{}",
         ran.err
     );
+    // What the tests print is no result.
+    let ran = contract(
+        directory.path(),
+        &["prune", "--output", "json", "--", "echo", "1 passed"],
+    );
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("1 passed"), "{}", ran.err);
+    let document: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(document, serde_json::json!({ "files": 0, "stale": [] }));
 }
 
 fn provider() -> String {
@@ -409,7 +418,10 @@ fn files_are_written_in_one_order() {
     assert_eq!(format(&["--check"]), (1, "a.json: would change\n".to_owned()));
     let (code, document) = format(&["--check", "--output", "json"]);
     let document: serde_json::Value = serde_json::from_str(&document).unwrap();
-    assert_eq!((code, document), (1, serde_json::json!({ "files": 1, "changed": ["a.json"] })));
+    assert_eq!(
+        (code, document),
+        (1, serde_json::json!({ "files": 1, "changed": ["a.json"] }))
+    );
     assert_eq!(format(&[]), (0, "a.json: formatted\n".to_owned()));
     assert_eq!(format(&["--check"]), (0, "nothing to change\n".to_owned()));
     assert_eq!(

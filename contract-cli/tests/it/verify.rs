@@ -113,7 +113,8 @@ fn a_provider_that_breaks_its_contract() {
     let github = verify(&["--output", "github"]);
     let annotation = github.out.lines().last().unwrap();
     assert!(
-        annotation.starts_with("::error file=a.json,line=5,title=web-app → user-api%3A a request for user 1::"),
+        annotation
+            .starts_with("::error file=a.json,line=5,title=web-app → user-api%3A a request for user 1::"),
         "{annotation}"
     );
 
