@@ -30,7 +30,7 @@ pub use self::json::json;
 pub(crate) use self::json::provider_states;
 pub use self::style::Style;
 pub use self::text::text;
-#[cfg(feature = "nearest")]
-pub use crate::nearest::nearest;
 #[cfg(feature = "provider")]
 pub(crate) use self::text::{plain_diff, sent};
+#[cfg(feature = "nearest")]
+pub use crate::nearest::nearest;

@@ -277,7 +277,9 @@ fn keys_that_are_parsed_have_a_form() {
         "by_address": { "::1": {} }
     });
     assert!(pattern.matches(&other));
-    assert!(!pattern.matches(&json!({ "owner": "ada", "by_id": { "7": 7 }, "by_day": {}, "by_address": {} })));
+    assert!(
+        !pattern.matches(&json!({ "owner": "ada", "by_id": { "7": 7 }, "by_day": {}, "by_address": {} }))
+    );
 }
 
 #[derive(Deserialize)]

@@ -184,7 +184,7 @@ impl Oracle<'_> {
         })??;
         let path = pointer(&edit.steps);
         let failure = trial.with_node(edit, |value| self.failure_at(value, &path))??;
-        self.second_agrees(trial, edit, false).then(|| Refutation {
+        self.second_agrees(trial, edit, false).then_some(Refutation {
             kind: edit.kind,
             path,
             value,

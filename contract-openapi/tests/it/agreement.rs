@@ -125,7 +125,14 @@ fn messages_are_not_described_by_openapi() {
     provider = "users",
     openapi = "tests/it/no-such-description.yaml"
 )]
-#[should_panic(expected = "no-such-description.yaml")]
-fn a_description_that_is_not_there(provider: BlockingMockProvider) {
+#[ignore = "it fails: another test calls it"]
+fn of_a_description_that_is_not_there(provider: BlockingMockProvider) {
     provider.expect(a_user(Request::get("/users/7"), Response::ok()));
+}
+
+#[test]
+fn a_description_that_is_not_there_is_named() {
+    let panic = std::panic::catch_unwind(of_a_description_that_is_not_there).unwrap_err();
+    let message = panic.downcast_ref::<String>().unwrap();
+    assert!(message.contains("no-such-description.yaml"), "{message}");
 }

@@ -197,8 +197,10 @@ mod tests {
 
     #[test]
     fn a_name_that_is_kept_keeps_its_value() {
-        let mut options = Options::default();
-        options.keep = vec!["pin".to_owned()];
+        let options = Options {
+            keep: vec!["pin".to_owned()],
+            ..Options::default()
+        };
         let text = r#"see {"pin": "12", "token": "s1"}"#;
         assert_eq!(
             without_secrets(text, &options),

@@ -135,8 +135,8 @@ mod tests {
 
     #[test]
     fn strings_and_comments_hide_what_is_in_them() {
-        let source = r###"f(r#"a "}" b"#, b"}", '}', '\'', '\u{7d}', 'é', "\"}") // }
-            /* } /* } */ } */ [x<'a>] "é{" "###;
+        let source = r##"f(r#"a "}" b"#, b"}", '}', '\'', '\u{7d}', 'é', "\"}") // }
+            /* } /* } */ } */ [x<'a>] "é{" "##;
         let shown: Vec<&str> = tokens(source)
             .iter()
             .map(|token| &source[token.start..token.end])
@@ -146,7 +146,7 @@ mod tests {
             [
                 "f",
                 "(",
-                r###"r#"a "}" b"#"###,
+                r##"r#"a "}" b"#"##,
                 ",",
                 "b\"}\"",
                 ",",

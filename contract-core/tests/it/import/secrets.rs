@@ -51,8 +51,16 @@ fn bodies_with(secret: &str) -> Vec<Value> {
     let link = json!({ "next": format!("https://api.test/y?access_token={secret}&page=2") }).to_string();
     vec![
         exchange("text/plain", &json, &json),
-        exchange("application/json", &json[..json.len() - 1], &json[..json.len() - 2]),
-        exchange("application/x-ndjson", &format!("{json}\n{json}\n"), &format!("{json}\n{json}\n")),
+        exchange(
+            "application/json",
+            &json[..json.len() - 1],
+            &json[..json.len() - 2],
+        ),
+        exchange(
+            "application/x-ndjson",
+            &format!("{json}\n{json}\n"),
+            &format!("{json}\n{json}\n"),
+        ),
         exchange("application/xml", &xml, &xml),
         exchange("multipart/form-data; boundary=x", &multipart, &multipart),
         exchange("application/octet-stream", &json, &json),
@@ -149,7 +157,10 @@ fn a_secret_with_a_name_in_one_place_is_replaced_in_all() {
 /// The contract says that a secret is sent, and not which.
 #[test]
 fn any_secret_matches_in_place_of_the_one_that_was_replaced() {
-    for (entry, other) in bodies_with("s3cr3tS3CR3Tq").into_iter().zip(bodies_with("another-1")) {
+    for (entry, other) in bodies_with("s3cr3tS3CR3Tq")
+        .into_iter()
+        .zip(bodies_with("another-1"))
+    {
         let har = |entry| json!({ "log": { "version": "1.2", "entries": [entry] } }).to_string();
         let redacted = imported("a.har", &har(entry));
         let mut options = Options::default();
@@ -157,9 +168,13 @@ fn any_secret_matches_in_place_of_the_one_that_was_replaced() {
         let real = imported_with("a.har", &har(other), &options);
         let of = |imported: &Imported| imported.interactions[0].as_http().unwrap().clone();
         let (expected, actual) = (of(&redacted), of(&real));
-        let comparison = RequestPlan::compile(&expected.request, Specification::V4).unwrap().compare(&actual.request);
+        let comparison = RequestPlan::compile(&expected.request, Specification::V4)
+            .unwrap()
+            .compare(&actual.request);
         assert!(comparison.is_match(), "{:#?}", comparison.mismatches());
-        let comparison = ResponsePlan::compile(&expected.response).unwrap().compare(&actual.response);
+        let comparison = ResponsePlan::compile(&expected.response)
+            .unwrap()
+            .compare(&actual.response);
         assert!(comparison.is_match(), "{:#?}", comparison.mismatches());
     }
 }

@@ -258,7 +258,11 @@ async fn interactions_are_chosen_by_key_and_by_name() {
         let error = select(selection.clone()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Usage);
         assert!(error.to_string().contains(expected), "{error}");
-        let accepted = in_process(&interactions).only(selection).allow_empty().run().await;
+        let accepted = in_process(&interactions)
+            .only(selection)
+            .allow_empty()
+            .run()
+            .await;
         assert!(accepted.unwrap().is_success());
     }
 }

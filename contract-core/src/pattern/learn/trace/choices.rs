@@ -71,7 +71,8 @@ impl Choices {
         members.find_map(|(place, choice)| {
             let mut next = choice.clone();
             next.attempt += 1;
-            let is_tag = place.parent().as_ref() == Some(object) && next.names.is_some_and(|names| next.attempt < names.len());
+            let is_tag = place.parent().as_ref() == Some(object)
+                && next.names.is_some_and(|names| next.attempt < names.len());
             is_tag.then(|| (place.clone(), next))
         })
     }
@@ -107,7 +108,10 @@ impl Choice {
 
     /// Returns the key of the member of a map.
     pub(super) fn key(&self) -> &'static str {
-        let candidate = self.attempt.checked_sub(1).and_then(|index| text::candidates().nth(index));
+        let candidate = self
+            .attempt
+            .checked_sub(1)
+            .and_then(|index| text::candidates().nth(index));
         candidate.unwrap_or("key")
     }
 
