@@ -3,7 +3,7 @@
 use reqwest::Url;
 
 use crate::contract::{Body, Members, ProviderState, Request};
-use crate::http_client::{self, Answer, Failure};
+use crate::http_client::{self, Answer, Failure, without_credentials};
 use crate::json::{self, Value};
 use crate::report::value::size;
 use crate::report::{curl_at, excerpt, secret};
@@ -75,7 +75,7 @@ impl StateChangeUrl {
     pub(crate) fn doing(&self, state: &ProviderState, action: Action) -> String {
         format!(
             "requesting {} for {} of provider state {:?}",
-            self.url,
+            without_credentials(&self.url),
             action.name(),
             state.name
         )
@@ -86,7 +86,10 @@ impl StateChangeUrl {
         let mut url = Url::parse(&self.url).map_err(|error| {
             Error::new(
                 ErrorKind::Usage,
-                format!("the state-change address {:?} is not a URL: {error}", self.url),
+                format!(
+                    "the state-change address {:?} is not a URL: {error}",
+                    without_credentials(&self.url)
+                ),
             )
         })?;
         if self.as_query {
@@ -115,15 +118,19 @@ impl StateChangeUrl {
         })
     }
 
-    /// Returns a command that requests the state again; `None` if the address is not a URL.
+    /// Returns a command that requests the state again, with credentials of the address masked; `None` if the address is not
+    /// a URL.
     pub(crate) fn command(&self, state: &ProviderState, action: Action) -> Option<String> {
         let url = self.url_of(state, action).ok()?;
-        let request = Request {
+        let mut request = Request {
             method: "POST".to_owned(),
             body: self.body(state, action).map(Body::json).unwrap_or_default(),
             ..Request::default()
         };
-        Some(curl_at(url.as_str(), &request))
+        if !url.username().is_empty() || url.password().is_some() {
+            request.headers.append("authorization", "Basic ***");
+        }
+        Some(curl_at(&without_credentials(url.as_str()), &request))
     }
 
     pub(crate) async fn ask(
@@ -176,5 +183,26 @@ impl StateChangeUrl {
             Ok(Value::Object(values)) => values,
             _ => Members::new(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_of_the_address_are_shown_nowhere() {
+        let url = StateChangeUrl::new("http://lin:s3cret@127.0.0.1:8080/states").as_query(true);
+        let state = ProviderState {
+            name: "user exists".to_owned(),
+            ..ProviderState::default()
+        };
+        assert_eq!(
+            url.command(&state, Action::SetUp).unwrap(),
+            "curl -i -X POST 'http://127.0.0.1:8080/states?state=user+exists&action=setup' -H 'authorization: Basic ***' \
+             -H 'content-length: 0'"
+        );
+        let doing = url.doing(&state, Action::TearDown);
+        assert!(!doing.contains("s3cret"), "{doing}");
     }
 }
