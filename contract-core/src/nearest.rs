@@ -39,6 +39,12 @@ pub(crate) fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = 
     nearest(name, candidates).map_or_else(String::new, |nearest| format!("; did you mean {nearest:?}?"))
 }
 
+/// Returns ` (did you mean "…"?)` for the middle of a sentence, or an empty text if no candidate is near enough.
+#[cfg(any(feature = "provider", feature = "broker"))]
+pub(crate) fn hint_within<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(name, candidates).map_or_else(String::new, |nearest| format!(" (did you mean {nearest:?}?)"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::hal::{embedded_names, encode, expand, text};
 use super::retry::Repeatable;
 use super::{Client, List};
-use crate::nearest::nearest;
+use crate::nearest::hint_within;
 use crate::{Error, ErrorKind};
 
 /// An application in the broker.
@@ -91,8 +91,7 @@ impl Client {
             return Ok(None);
         }
         let known = self.pacticipants().await?;
-        let hint = nearest(name, known.iter().map(|application| application.name.as_str()))
-            .map_or_else(String::new, |known| format!(" (did you mean {known:?}?)"));
+        let hint = hint_within(name, known.iter().map(|application| application.name.as_str()));
         Ok(Some(format!(
             "the broker at {} knows no application {name:?}{hint}",
             self.url()

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::loaded::Loaded;
 use super::report::InteractionSummary;
 use crate::json::Value;
-use crate::nearest::did_you_mean;
+use crate::nearest::hint_within;
 use crate::{Error, ErrorKind};
 
 /// Selects the interactions to verify; without conditions all. Several conditions must all hold.
@@ -101,7 +101,7 @@ impl Selection {
             .iter()
             .find(|name| !consumers().any(|known| known == *name))
         {
-            let hint = did_you_mean(name, consumers());
+            let hint = hint_within(name, consumers());
             return Some(format!("no contract has the consumer {name:?}{hint}"));
         }
         let interactions = || {
@@ -112,7 +112,7 @@ impl Selection {
         let is_known =
             |key: &&String| interactions().any(|interaction| keys(interaction).any(|own| own == *key));
         let key = self.keys.iter().find(|key| !is_known(key))?;
-        let hint = did_you_mean(key, interactions().flat_map(keys));
+        let hint = hint_within(key, interactions().flat_map(keys));
         Some(format!("no interaction has the key {key:?}{hint}"))
     }
 

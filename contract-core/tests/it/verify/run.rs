@@ -248,11 +248,11 @@ async fn interactions_are_chosen_by_key_and_by_name() {
     for (selection, expected) in [
         (
             Selection::all().key("k2").key("k3"),
-            "no interaction has the key \"k3\"; did you mean \"k1\"?",
+            "no interaction has the key \"k3\" (did you mean \"k1\"?): correct the selection",
         ),
         (
             Selection::all().consumer("web-app").consumer("wep-ap"),
-            "no contract has the consumer \"wep-ap\"; did you mean \"web-app\"?",
+            "no contract has the consumer \"wep-ap\" (did you mean \"web-app\"?): correct the selection",
         ),
     ] {
         let error = select(selection.clone()).await.unwrap_err();
