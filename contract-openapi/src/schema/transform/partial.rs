@@ -167,25 +167,37 @@ impl Partial<'_> {
     }
 
     fn each_member(&mut self, schemas: &Node) -> Node {
-        let mut schemas = schemas.clone();
-        if let Value::Object(object) = &mut schemas.value {
-            for (_, member) in object.iter_mut() {
-                member.node = self.closed(&member.node, &Declared::default());
-            }
+        let members = schemas.as_object().into_iter().flat_map(Object::iter);
+        let mut changed = Object::default();
+        for (name, member) in members {
+            let member = Member {
+                name_at: member.name_at,
+                node: self.closed(&member.node, &Declared::default()),
+            };
+            changed.insert_member(name.into(), member);
         }
-        schemas
+        Node {
+            value: Value::Object(changed),
+            at: schemas.at,
+        }
     }
 
     /// Changes the schemas of `dependentSchemas`, which apply to the same place.
     fn each_consequence(&mut self, schemas: &Node, parts: &Parts, around: &Declared) -> Node {
         let around = parts.all().with(around);
-        let mut schemas = schemas.clone();
-        if let Value::Object(object) = &mut schemas.value {
-            for (_, member) in object.iter_mut() {
-                member.node = self.relaxed(&member.node, &around, false);
-            }
+        let members = schemas.as_object().into_iter().flat_map(Object::iter);
+        let mut changed = Object::default();
+        for (name, member) in members {
+            let member = Member {
+                name_at: member.name_at,
+                node: self.relaxed(&member.node, &around, false),
+            };
+            changed.insert_member(name.into(), member);
         }
-        schemas
+        Node {
+            value: Value::Object(changed),
+            at: schemas.at,
+        }
     }
 
     /// Changes the schemas of other places: one, or a list.
