@@ -38,6 +38,7 @@ mod numbers;
 mod other_tools;
 #[cfg(feature = "stub")]
 mod remote_mock;
+mod ruby;
 mod store;
 mod store_processes;
 mod store_review;

@@ -1,6 +1,7 @@
 //! Verification against a small provider, in process and over HTTP.
 
 mod broker;
+mod charsets;
 mod handlers;
 mod inputs;
 mod memory;
