@@ -1,5 +1,7 @@
 //! Descriptions that providers publish, and their comparison with the contracts of consumers.
 
+use std::ops::RangeInclusive;
+
 use base64::Engine as _;
 use contract_broker::Config;
 use http::Method as HttpMethod;
@@ -63,19 +65,27 @@ pub(crate) fn provider_contract(
 
 /// A body that publishes the contract of a consumer that needs the total.
 pub(crate) fn consumer_contract(version: &str, branch: Option<&str>) -> Value {
-    let contract = json!({
-        "consumer": { "name": "web" },
-        "provider": { "name": "api" },
-        "interactions": [{
-            "description": "an order",
-            "request": { "method": "GET", "path": "/orders/7" },
+    contract_about_orders(version, branch, 7..=7)
+}
+
+/// A contract with an interaction for each of these orders.
+fn contract_about_orders(version: &str, branch: Option<&str>, orders: RangeInclusive<u32>) -> Value {
+    let interaction = |order: u32| {
+        json!({
+            "description": if order == 7 { "an order".to_owned() } else { format!("order {order}") },
+            "request": { "method": "GET", "path": format!("/orders/{order}") },
             "response": {
                 "status": 200,
                 "headers": { "Content-Type": "application/json" },
-                "body": { "id": 7, "total": 3.5 },
+                "body": { "id": order, "total": 3.5 },
                 "matchingRules": { "$.body": { "match": "type" } },
             },
-        }],
+        })
+    };
+    let contract = json!({
+        "consumer": { "name": "web" },
+        "provider": { "name": "api" },
+        "interactions": orders.map(interaction).collect::<Vec<_>>(),
         "metadata": { "pactSpecification": { "version": "2.0.0" } },
     });
     json!({
@@ -276,7 +286,9 @@ with_each_database! {
 
     async fn a_comparison_that_takes_too_long_ends_and_says_so(database) {
         let broker = Running::start(database, Config { comparison_timeout: std::time::Duration::ZERO, ..config() }).await;
-        broker.expect(200, Method::POST, "/contracts/publish", consumer_contract("1", None)).await;
+        // One that takes a while, so that its end does not come before anybody looks at the time.
+        let contract = contract_about_orders("1", None, 1..=2_000);
+        broker.expect(200, Method::POST, "/contracts/publish", contract).await;
         broker.expect(200, Method::POST, PUBLISH, provider_contract("10", None, WITH_TOTAL, None)).await;
         let made = decided(&broker, &comparison_of("10", "1")).await;
         assert_eq!(made["verificationStatus"], "failed");

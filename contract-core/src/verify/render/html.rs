@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::is_difference;
 use super::markup::escape;
-use crate::verify::report::{ContractDocument, Document, InteractionDocument, counted};
+use crate::report::value::counted;
+use crate::verify::report::{ContractDocument, Document, InteractionDocument};
 
 const STYLE: &str = include_str!("report.css");
 

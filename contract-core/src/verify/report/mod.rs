@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 pub use self::document::{ContractDocument, Document, InteractionDocument, SourceDocument};
 use self::findings::Findings;
 pub use self::summary::InteractionSummary;
-pub(crate) use self::text::counted;
 use super::Contradictions;
 use crate::contract::{Message, NotVerifiable, Request, Response};
 use crate::matching::Mismatch;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Compared, ContractReport, InteractionReport, Outcome, Sent, SourceReport, VerificationReport};
+use crate::report::value::counted;
 use crate::report::{self, Style, secret};
 
 /// Maximum number of lines of provider output shown with an interaction.
@@ -111,12 +112,6 @@ impl VerificationReport {
     pub fn decision(&self) -> String {
         self.findings().decision(&self.provider)
     }
-}
-
-/// Returns `1 contract`, `2 contracts`.
-pub(crate) fn counted(count: usize, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
 }
 
 /// Returns the contract, its notices, and one line per interaction.
