@@ -18,7 +18,8 @@ pub struct Member {
 pub struct Object(Members);
 
 /// Most objects of a description have a few members: comparing their names is then faster than hashing the wanted
-/// one, and there is no table to store.
+/// one, and there is no table to store. With `IndexMap` alone a loaded description took 14.3 times the size of its file,
+/// and takes about half of that so (`cargo bench -p contract-openapi --bench large`).
 #[derive(Debug, Clone)]
 enum Members {
     /// Up to [`FEW`] members.
