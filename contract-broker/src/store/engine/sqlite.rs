@@ -1,6 +1,6 @@
 //! A connection to SQLite.
 
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 use percent_encoding::percent_decode_str;
 use rusqlite::{CachedStatement, OpenFlags, config::DbConfig, hooks::Wal};
@@ -36,23 +36,13 @@ impl Sqlite {
         Ok(Self(connection))
     }
 
-    /// Gives the writing connection more cache, and starts a thread that copies committed pages from the log into the
-    /// database, so that no commit waits for it. The thread ends with this connection.
+    /// Gives the writing connection more cache, and has a thread copy committed pages from the log into the database,
+    /// so that no commit waits for it. The thread starts when there is something to copy, and ends with this connection.
     pub(super) fn prepare_to_write(&mut self, path: &str) -> Result<()> {
         // It accesses all tables; readers share the rest of the memory.
         self.0.execute_batch("PRAGMA cache_size=-16000")?;
-        let beside = Self::open(path)?;
-        let (due, wanted) = sync_channel::<()>(1);
-        std::thread::Builder::new()
-            .name("broker-checkpoint".to_owned())
-            .spawn(move || {
-                while wanted.recv().is_ok() {
-                    if let Err(error) = beside.0.execute_batch("PRAGMA wal_checkpoint(PASSIVE)") {
-                        tracing::warn!(%error, "a checkpoint failed; the next commits try again");
-                    }
-                }
-            })
-            .map_err(|error| Error::unavailable("starting the thread that copies the log", error))?;
+        let path = path.to_owned();
+        let mut due: Option<SyncSender<()>> = None;
         let mut next = PAGES;
         self.0.wal_hook(Some(move |log: &mut Wal, pages| {
             // The commit is done: an error here must not fail it.
@@ -61,7 +51,14 @@ impl Sqlite {
                 // after a later commit.
                 let _ = log.checkpoint();
             } else if pages >= next {
-                let _ = due.try_send(());
+                if due.is_none() {
+                    due = copy_log(&path)
+                        .inspect_err(|error| tracing::warn!(%error, "the thread that copies the log does not start; later commits try again"))
+                        .ok();
+                }
+                if let Some(due) = &due {
+                    let _ = due.try_send(());
+                }
             }
             if pages >= next || pages + PAGES < next {
                 next = pages + PAGES;
@@ -128,6 +125,24 @@ impl Sqlite {
         }
         Ok(compiled)
     }
+}
+
+/// Starts a thread that copies committed pages from the log into the database each time it is told to. It ends when the
+/// sender is dropped.
+fn copy_log(path: &str) -> Result<SyncSender<()>> {
+    let beside = Sqlite::open(path)?;
+    let (due, wanted) = sync_channel::<()>(1);
+    std::thread::Builder::new()
+        .name("broker-checkpoint".to_owned())
+        .spawn(move || {
+            while wanted.recv().is_ok() {
+                if let Err(error) = beside.0.execute_batch("PRAGMA wal_checkpoint(PASSIVE)") {
+                    tracing::warn!(%error, "a checkpoint failed; the next commits try again");
+                }
+            }
+        })
+        .map_err(|error| Error::unavailable("starting the thread that copies the log", error))?;
+    Ok(due)
 }
 
 /// Creates the database file for its owner only, if it does not exist. SQLite gives its log and its index the same
