@@ -21,6 +21,7 @@ use std::hint::black_box;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use contract_core::contract::Contract;
@@ -113,9 +114,9 @@ fn memory(provider: SocketAddr, files: &[File]) {
 fn times_of(runtime: &Runtime, provider: SocketAddr, file: &File) {
     let url = url(provider);
     let started = Instant::now();
-    let contract = Contract::read_file(&file.path).unwrap();
+    let contract = Arc::new(Contract::read_file(&file.path).unwrap());
     let reading = started.elapsed();
-    let value = || Contracts::value(contract.clone());
+    let value = || Contracts::value(Arc::clone(&contract));
     let (mut in_process, mut over_http, mut bare, mut whole) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {

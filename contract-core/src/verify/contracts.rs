@@ -1,6 +1,7 @@
 //! Sources of contracts.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::loaded::{Loaded, LoadedContract};
 use super::report::SourceReport;
@@ -29,7 +30,7 @@ pub struct Contracts {
 
 #[derive(Debug)]
 enum Source {
-    Values(Vec<Contract>),
+    Value(Arc<Contract>),
     File(PathBuf),
     Directory(PathBuf),
     #[cfg(not(feature = "broker"))]
@@ -95,9 +96,9 @@ impl Contracts {
         })
     }
 
-    /// Uses this contract.
-    pub fn value(contract: Contract) -> Self {
-        Self::from(Source::Values(vec![contract]))
+    /// Uses this contract: a [`Contract`], or an `Arc` of one that several verifications share.
+    pub fn value(contract: impl Into<Arc<Contract>>) -> Self {
+        Self::from(Source::Value(contract.into()))
     }
 
     /// Fetches the contracts that a broker selects with the verifier's [selectors](super::Verifier::selectors).
@@ -153,7 +154,7 @@ pub(crate) async fn load(
     let mut loader = Loader::new(provider);
     for source in sources {
         match source.source {
-            Source::Values(contracts) => loader.values(contracts)?,
+            Source::Value(contract) => loader.value(contract)?,
             Source::File(path) => loader.file(&path)?,
             Source::Directory(path) => loader.directory(&path)?,
             #[cfg(not(feature = "broker"))]
@@ -221,12 +222,10 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn values(&mut self, contracts: Vec<Contract>) -> Result<(), Error> {
+    fn value(&mut self, contract: Arc<Contract>) -> Result<(), Error> {
         self.begin("contracts in memory");
-        for contract in contracts {
-            exactly(&contract, self.provider, "the contract given as a value")?;
-            self.add(LoadedContract::of_value(contract), "a contract in memory");
-        }
+        exactly(&contract, self.provider, "the contract given as a value")?;
+        self.add(LoadedContract::of_value(contract), "a contract in memory");
         Ok(())
     }
 

@@ -67,18 +67,17 @@ pub(crate) struct LoadedContract {
 #[derive(Debug)]
 enum Interactions {
     /// The contract was given as a value.
-    Values(Vec<Interaction>),
-    Text(UnreadContract<'static>),
+    Value(Arc<Contract>),
+    Text(Box<UnreadContract<'static>>),
 }
 
 impl LoadedContract {
     /// Takes a contract in memory.
-    pub(crate) fn of_value(mut contract: Contract) -> Self {
-        let interactions = std::mem::take(&mut contract.interactions);
+    pub(crate) fn of_value(contract: Arc<Contract>) -> Self {
         Self {
-            head: contract,
-            summaries: interactions.iter().map(InteractionSummary::of).collect(),
-            interactions: Interactions::Values(interactions),
+            head: head_of(&contract),
+            summaries: contract.interactions.iter().map(InteractionSummary::of).collect(),
+            interactions: Interactions::Value(contract),
         }
     }
 
@@ -99,18 +98,30 @@ impl LoadedContract {
         Ok(Self {
             head: contract.head(),
             summaries: summaries.into(),
-            interactions: Interactions::Text(contract),
+            interactions: Interactions::Text(Box::new(contract)),
         })
     }
 
     /// Returns an interaction, in the order of the contract.
     pub(crate) fn interaction(&self, index: usize) -> Cow<'_, Interaction> {
         match &self.interactions {
-            Interactions::Values(interactions) => Cow::Borrowed(&interactions[index]),
+            Interactions::Value(contract) => Cow::Borrowed(&contract.interactions[index]),
             Interactions::Text(contract) => {
                 let read = contract.interaction(index);
                 Cow::Owned(read.expect("it could be read when the contract was loaded, and did not change"))
             }
         }
+    }
+}
+
+/// Returns the contract without its interactions.
+fn head_of(contract: &Contract) -> Contract {
+    Contract {
+        consumer: contract.consumer.clone(),
+        provider: contract.provider.clone(),
+        interactions: Vec::new(),
+        specification: contract.specification,
+        metadata: contract.metadata.clone(),
+        extra: contract.extra.clone(),
     }
 }
