@@ -3,7 +3,8 @@
 use super::finding::Finding;
 use super::lint::Lint;
 use super::part::Part;
-use crate::contract::{Matcher, Rule};
+use crate::contract::Matcher;
+use crate::contract::nested::each_rule;
 use crate::matching::date::mistaken::{Kind, mistaken};
 use crate::matching::show;
 
@@ -16,39 +17,55 @@ pub(super) fn dates(part: &Part<'_>, found: &mut Vec<Finding>) {
         .flatten()
         .map(|(_, list)| list);
     for list in lists.chain(named).chain(rules.body.values()) {
-        of_rules(&list.rules, part, found);
+        each_rule(&list.rules, &mut |matcher| found.extend(mistake(matcher, part)));
     }
 }
 
-/// Includes nested rules.
-fn of_rules(rules: &[Rule], part: &Part<'_>, found: &mut Vec<Finding>) {
-    for rule in rules {
-        let (format, kind) = match &rule.matcher {
-            Matcher::Date(Some(format)) => (format, Kind::Date),
-            Matcher::Time(Some(format)) => (format, Kind::Time),
-            Matcher::DateTime(Some(format)) => (format, Kind::DateTime),
-            Matcher::EachKey(each) | Matcher::EachValue(each) => {
-                of_rules(&each.rules, part, found);
-                continue;
-            }
-            Matcher::ArrayContains(variants) => {
-                let lists = variants.iter().flat_map(|variant| variant.rules.values());
-                lists.for_each(|list| of_rules(&list.rules, part, found));
-                continue;
-            }
-            _ => continue,
-        };
-        if let Some(mistaken) = mistaken(format, kind) {
-            let instead = mistaken
-                .instead
-                .map_or_else(String::new, |instead| format!("; did you mean {instead:?}?"));
+/// Returns the finding about the pattern of a rule for dates.
+fn mistake(matcher: &Matcher, part: &Part<'_>) -> Option<Finding> {
+    let (format, kind) = match matcher {
+        Matcher::Date(Some(format)) => (format, Kind::Date),
+        Matcher::Time(Some(format)) => (format, Kind::Time),
+        Matcher::DateTime(Some(format)) => (format, Kind::DateTime),
+        _ => return None,
+    };
+    let mistaken = mistaken(format, kind)?;
+    let instead = mistaken
+        .instead
+        .map_or_else(String::new, |instead| format!("; did you mean {instead:?}?"));
+    let text = format!(
+        "the date pattern {:?} of the {}: {}{instead}",
+        show::around(format, 0),
+        part.name,
+        mistaken.why
+    );
+    Some(part.finding(Lint::MISTAKEN_DATE, &["matchingRules"], text))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::contract::Contract;
+
+    #[test]
+    fn a_mistaken_pattern_is_found_inside_of_other_rules() {
+        let date = r#"{"match": "date", "format": "YYYY-MM-DD"}"#;
+        for rule in [
+            date.to_owned(),
+            format!(r#"{{"match": "eachValue", "value": "a", "rules": [{date}]}}"#),
+            format!(
+                r#"{{"match": "type", "schema": {{"anyOf": [
+                    {{"examples": ["2026-11-29"], "x-matching-rules": {{"$": {{"matchers": [{date}]}}}}}}]}}}}"#
+            ),
+        ] {
             let text = format!(
-                "the date pattern {:?} of the {}: {}{instead}",
-                show::around(format, 0),
-                part.name,
-                mistaken.why
+                r#"{{"interactions": [{{"type": "Synchronous/HTTP", "description": "a", "request": {{"method": "GET", "path": "/"}},
+                    "response": {{"status": 200, "body": {{"content": {{"day": "2026-11-29"}}, "contentType": "application/json"}},
+                    "matchingRules": {{"body": {{"$.day": {{"matchers": [{rule}]}}}}}}}}}}],
+                    "metadata": {{"pactSpecification": {{"version": "4.0"}}}}}}"#
             );
-            found.push(part.finding(Lint::MISTAKEN_DATE, &["matchingRules"], text));
+            let warnings = Contract::read_str(&text, "a.json").unwrap().warnings();
+            let found = warnings.iter().filter(|warning| warning.contains("YYYY-MM-DD"));
+            assert_eq!(found.count(), 1, "{rule}: {warnings:?}");
         }
     }
 }

@@ -3,9 +3,9 @@
 use super::finding::Finding;
 use super::lint::Lint;
 use super::part::Part;
-use crate::contract::alternatives::Alternatives;
 use crate::contract::empty_schema::accepts_anything;
-use crate::contract::{EachRules, Matcher, Rule};
+use crate::contract::nested::each_rule;
+use crate::contract::{EachRules, Matcher};
 
 /// Finds rule lists without rules, and rules that check nothing by themselves, nested ones included.
 pub(super) fn empty_rules(part: &Part<'_>, found: &mut Vec<Finding>) {
@@ -26,33 +26,6 @@ pub(super) fn empty_rules(part: &Part<'_>, found: &mut Vec<Finding>) {
                 ));
             }
         });
-    }
-}
-
-/// Visits the rules and those inside them.
-fn each_rule(rules: &[Rule], visit: &mut impl FnMut(&Matcher)) {
-    for rule in rules {
-        visit(&rule.matcher);
-        match &rule.matcher {
-            Matcher::EachKey(each) | Matcher::EachValue(each) => each_rule(&each.rules, visit),
-            Matcher::ArrayContains(variants) => {
-                let lists = variants.iter().flat_map(|variant| variant.rules.values());
-                lists.for_each(|list| each_rule(&list.rules, visit));
-            }
-            Matcher::Schema(schema) => {
-                let alternatives = Alternatives::of_schema(schema).ok().flatten();
-                for pattern in alternatives
-                    .iter()
-                    .flat_map(|alternatives| &alternatives.patterns)
-                {
-                    pattern
-                        .rules
-                        .values()
-                        .for_each(|list| each_rule(&list.rules, visit));
-                }
-            }
-            _ => {}
-        }
     }
 }
 

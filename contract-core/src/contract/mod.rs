@@ -17,6 +17,7 @@ pub(crate) mod lead;
 pub mod merge;
 mod message;
 mod names;
+pub(crate) mod nested;
 mod path;
 mod plugin;
 mod provider_state;

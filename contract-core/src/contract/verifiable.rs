@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::alternatives::Alternatives;
-use super::{
-    Contract, EachRules, Interaction, InteractionKind, Matcher, MatchingRules, PluginNeed, Rule, RuleList,
-};
+use super::nested::each_rule;
+use super::{Contract, Interaction, InteractionKind, Matcher, MatchingRules, PluginNeed, RuleList};
 
 /// Why an interaction cannot be verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,30 +99,15 @@ impl NotVerifiable {
     }
 }
 
+/// Returns the name of the first unknown rule.
 fn unknown_in(list: &RuleList) -> Option<String> {
-    list.rules.iter().find_map(unknown_name)
-}
-
-fn unknown_name(rule: &Rule) -> Option<String> {
-    match &rule.matcher {
-        Matcher::Unknown { name, .. } => Some(name.clone()),
-        Matcher::EachKey(EachRules { rules, .. }) | Matcher::EachValue(EachRules { rules, .. }) => {
-            rules.iter().find_map(unknown_name)
+    let mut unknown = None;
+    each_rule(&list.rules, &mut |matcher| {
+        if let Matcher::Unknown { name, .. } = matcher {
+            unknown.get_or_insert_with(|| name.clone());
         }
-        Matcher::ArrayContains(variants) => {
-            let lists = variants.iter().flat_map(|variant| variant.rules.values());
-            lists.into_iter().find_map(unknown_in)
-        }
-        Matcher::Schema(schema) => {
-            let alternatives = Alternatives::of_schema(schema).ok()??;
-            let mut lists = alternatives
-                .patterns
-                .iter()
-                .flat_map(|pattern| pattern.rules.values());
-            lists.find_map(unknown_in)
-        }
-        _ => None,
-    }
+    });
+    unknown
 }
 
 #[cfg(test)]
