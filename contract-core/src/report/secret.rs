@@ -130,19 +130,20 @@ impl Pair<'_> {
 /// Masks secrets anywhere in a text: known ones, header lines with the name of a secret, and what follows an
 /// authentication scheme.
 pub(super) fn masked_in_text(text: &str, known: &[String]) -> String {
-    static HEADER: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"^(\s*)([A-Za-z][A-Za-z0-9_-]*)(\s*[:=]\s*)(\S.*)$").ok());
-    static SCHEME: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?i)\b(bearer|basic|digest)\s+[A-Za-z0-9._~+/-]{8,}=*").ok());
+    static HEADER: LazyLock<Regex> = LazyLock::new(|| {
+        let line = r"^(\s*)([A-Za-z][A-Za-z0-9_-]*)(\s*[:=]\s*)(\S.*)$";
+        Regex::new(line).expect("the expression is valid")
+    });
+    static SCHEME: LazyLock<Regex> = LazyLock::new(|| {
+        let credentials = r"(?i)\b(bearer|basic|digest)\s+[A-Za-z0-9._~+/-]{8,}=*";
+        Regex::new(credentials).expect("the expression is valid")
+    });
     let mut text = text.to_owned();
     for secret in known.iter().filter(|secret| secret.len() >= 4) {
         text = text.replace(secret.as_str(), MASK);
     }
-    if let Some(scheme) = &*SCHEME {
-        text = scheme.replace_all(&text, format!("$1 {MASK}")).into_owned();
-    }
-    let Some(header) = &*HEADER else { return text };
-    header
+    text = SCHEME.replace_all(&text, format!("$1 {MASK}")).into_owned();
+    HEADER
         .replace(&text, |found: &Captures<'_>| {
             let value = if is_secret(&found[2]) {
                 masked(&found[2], &found[4])

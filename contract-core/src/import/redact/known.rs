@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::REDACTED;
+use super::{REDACTED, regex};
 
 /// Characters of most keys and tokens.
-static WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("[A-Za-z0-9_-]{8,}").ok());
+static WORD: LazyLock<Regex> = LazyLock::new(|| regex("[A-Za-z0-9_-]{8,}"));
 
 /// The secrets of an import that are long and mixed enough not to be words or numbers of another meaning.
 #[derive(Default)]
@@ -23,10 +23,7 @@ impl Known {
 
     pub(super) fn add(&mut self, secret: &str) {
         let has = |is: fn(&u8) -> bool| secret.as_bytes().iter().any(is);
-        let is_word = WORD
-            .as_ref()
-            .and_then(|word| word.find(secret))
-            .is_some_and(|found| found.len() == secret.len());
+        let is_word = WORD.find(secret).is_some_and(|found| found.len() == secret.len());
         if is_word && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) {
             self.secrets.insert(secret.to_owned());
         }
@@ -45,10 +42,10 @@ impl Known {
 
     /// Returns the text without these secrets.
     pub(super) fn without(&self, text: &str) -> String {
-        let Some(word) = WORD.as_ref().filter(|_| !self.is_empty()) else {
+        if self.is_empty() {
             return text.to_owned();
-        };
-        let replaced = word.replace_all(text, |found: &Captures<'_>| {
+        }
+        let replaced = WORD.replace_all(text, |found: &Captures<'_>| {
             if self.secrets.contains(&found[0]) {
                 REDACTED.to_owned()
             } else {

@@ -17,6 +17,11 @@ use crate::json::Value;
 /// The replacement of a secret.
 const REDACTED: &str = "redacted";
 
+/// Compiles an expression of this module.
+fn regex(expression: &str) -> regex::Regex {
+    regex::Regex::new(expression).expect("the expression is valid, as the tests of each one show")
+}
+
 /// Replaces the secrets of the exchanges, and reports each. `notes` says of which file an exchange is.
 ///
 /// A secret that is known by its name in one place is replaced in all others: the token of a login's response is in a path or in a
