@@ -97,26 +97,9 @@ pub(crate) struct BrokerHeaders {
         long = "broker-header",
         env = "CONTRACT_BROKER_HEADERS",
         hide_env_values = true,
-        value_name = "NAME: VALUE",
-        value_parser = header_lines
+        value_name = "NAME: VALUE"
     )]
-    broker_headers: Vec<HeaderLines>,
-}
-
-/// The header fields of one value, a line each.
-#[derive(Debug, Clone)]
-struct HeaderLines(Vec<(String, String)>);
-
-fn header_lines(text: &str) -> Result<HeaderLines, String> {
-    let lines = text.lines().filter(|line| !line.trim().is_empty());
-    let field = |line: &str| {
-        let (name, value) = line.split_once(':')?;
-        Some((name.trim().to_owned(), value.trim().to_owned()))
-    };
-    let fields: Option<Vec<_>> = lines.map(field).collect();
-    fields
-        .map(HeaderLines)
-        .ok_or_else(|| "write it as 'Name: value'".to_owned())
+    broker_headers: Vec<String>,
 }
 
 impl BrokerHeaders {
@@ -124,10 +107,11 @@ impl BrokerHeaders {
     ///
     /// # Errors
     ///
-    /// `Usage` if one has characters that HTTP forbids.
+    /// `Usage` if one is no header field.
     pub(crate) fn add_to(&self, client: Client) -> Result<Client, Error> {
-        let mut fields = self.broker_headers.iter().flat_map(|lines| &lines.0);
-        fields.try_fold(client, |client, (name, value)| client.header(name, value))
+        let mut headers = self.broker_headers.iter();
+        let client = headers.try_fold(client, |client, lines| client.header_lines(lines));
+        client.map_err(|error| error.context("--broker-header"))
     }
 }
 

@@ -14,6 +14,14 @@ pub(crate) struct Loaded {
     pub(crate) contract: Contract,
 }
 
+/// Returns the error of a command that has nothing to do; `doing` is what was to be done with the contracts.
+pub(crate) fn no_contract(doing: &str) -> Error {
+    Error::new(
+        ErrorKind::Usage,
+        format!("there is no contract to {doing}: run the consumer's tests first, or give another path"),
+    )
+}
+
 /// Returns the contracts of files and directories. All files that cannot be read, and all interactions that need a
 /// plugin, are reported before this fails.
 pub(crate) fn all(paths: &[PathBuf]) -> Result<Vec<Loaded>, Error> {

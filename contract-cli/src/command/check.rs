@@ -11,6 +11,7 @@ use contract_core::report::nearest;
 use contract_core::{Error, ErrorKind};
 use serde_json::{Value, json};
 
+use crate::contracts::no_contract;
 use crate::exit::Exit;
 use crate::output;
 
@@ -243,10 +244,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
         }
     }
     if found.files == 0 {
-        return Err(Error::new(
-            ErrorKind::Usage,
-            "there is no contract to check: run the consumer's tests first, or give another path",
-        ));
+        return Err(no_contract("check"));
     }
     match arguments.output {
         CheckFormat::Text => show(&found),

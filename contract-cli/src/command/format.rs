@@ -7,6 +7,7 @@ use contract_core::contract::{ContractFile, Specification, read_contracts};
 use contract_core::{Error, ErrorKind};
 use serde_json::json;
 
+use crate::contracts::no_contract;
 use crate::exit::Exit;
 use crate::output::{self, OutputArguments, PlainFormat};
 
@@ -80,10 +81,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
         }
     }
     if files == 0 {
-        return Err(Error::new(
-            ErrorKind::Usage,
-            "there is no contract to format: run the consumer's tests first, or give another path",
-        ));
+        return Err(no_contract("format"));
     }
     match arguments.output.format {
         PlainFormat::Json => output::json(&json!({ "files": files, "changed": changed })),

@@ -151,19 +151,29 @@ impl Client {
         };
         let client = Self::new(&url, auth).map_err(|error| error.context(Self::URL_VARIABLE))?;
         let headers = variable(HEADERS_VARIABLE).unwrap_or_default();
-        let lines = headers.lines().filter(|line| !line.trim().is_empty());
-        let client = lines.enumerate().try_fold(client, |client, (index, line)| {
-            // The value may be a secret.
+        let client = client.header_lines(&headers);
+        client.map(Some).map_err(|error| error.context(HEADERS_VARIABLE))
+    }
+
+    /// Adds [header fields](Self::header), a line each: `Name: value`.
+    ///
+    /// # Errors
+    ///
+    /// `Usage` if a line is no header field; the message has its number, but not its text, which may be a secret.
+    pub fn header_lines(self, lines: &str) -> Result<Self, Error> {
+        let lines = lines
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty());
+        lines.into_iter().try_fold(self, |client, (index, line)| {
             let (name, value) = line.split_once(':').ok_or_else(|| {
-                let place = format!("line {} of {HEADERS_VARIABLE}", index + 1);
                 Error::new(
                     ErrorKind::Usage,
-                    format!("{place} is no header field: write it as Name: value"),
+                    format!("line {} is no header field: write it as 'Name: value'", index + 1),
                 )
             })?;
             client.header(name.trim(), value.trim())
-        })?;
-        Ok(Some(client))
+        })
     }
 
     /// Adds a header field to each request to the broker: what a proxy before it asks for, for example. It is sent to no
