@@ -1,6 +1,7 @@
 //! Generators applied to whole requests, responses and messages.
 
 use crate::json::Value;
+use crate::wire::target::NOT_IN_PATHS;
 
 use super::body;
 use super::context::Context;
@@ -233,24 +234,7 @@ pub(crate) fn set_parameter(
 
 /// Returns a valid request path: with a leading slash and forbidden characters percent-encoded.
 fn url_path(text: &str) -> String {
-    /// All characters except those that RFC 3986, section 3.3, allows in a path; `%` is allowed, since the path may
-    /// already be encoded.
-    const REFUSED: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
-        .add(b' ')
-        .add(b'"')
-        .add(b'#')
-        .add(b'<')
-        .add(b'>')
-        .add(b'?')
-        .add(b'[')
-        .add(b'\\')
-        .add(b']')
-        .add(b'^')
-        .add(b'`')
-        .add(b'{')
-        .add(b'|')
-        .add(b'}');
-    let encoded = percent_encoding::utf8_percent_encode(text, REFUSED).to_string();
+    let encoded = percent_encoding::utf8_percent_encode(text, NOT_IN_PATHS).to_string();
     if encoded.starts_with('/') {
         encoded
     } else {

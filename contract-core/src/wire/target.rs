@@ -5,6 +5,24 @@ use std::fmt::Write as _;
 
 use crate::contract::Request;
 
+/// All characters except those that RFC 3986, section 3.3, allows in a path; `%` is allowed, since a path may already be
+/// encoded.
+pub(crate) const NOT_IN_PATHS: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
 impl Request {
     /// Returns path and query as sent: `/users/a%20b?full=yes`.
     ///

@@ -35,9 +35,10 @@ impl PublishResults {
         }
     }
 
-    /// Reads the settings from the environment: if `CONTRACT_PUBLISH` is `true` or `1`, in fact anything but `false`, `0`,
-    /// `no`, `off` and nothing, results are published under `CONTRACT_PROVIDER_VERSION`, with `CONTRACT_PROVIDER_BRANCH`, `CONTRACT_PROVIDER_TAGS` (comma-separated) and
-    /// `CONTRACT_BUILD_URL` if set; otherwise nothing is published. Without a version the run fails.
+    /// Reads the settings from the environment. If `CONTRACT_PUBLISH` is `true` or `1`, results are published under
+    /// `CONTRACT_PROVIDER_VERSION`, with `CONTRACT_PROVIDER_BRANCH`, `CONTRACT_PROVIDER_TAGS` (comma-separated) and
+    /// `CONTRACT_BUILD_URL` if set; without a version the run fails. If it is not set, empty, `false`, `0`, `no` or `off`,
+    /// nothing is published. Any other value counts as `true`.
     pub fn from_env() -> Option<Self> {
         Self::from_variables(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
     }

@@ -1,26 +1,13 @@
 //! SARIF 2.1.0 (OASIS), which code scanning services read.
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::verify::report::{ContractDocument, Document, InteractionDocument};
+use crate::wire::target::NOT_IN_PATHS;
 
-/// Characters of a path that a URI does not hold.
-const IN_PATHS: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
+/// Characters of a file's path that are encoded in a URI.
+const IN_FILES: &AsciiSet = &NOT_IN_PATHS.add(b'%');
 
 /// Returns a result per mismatch, or per interaction that could not be verified.
 pub(super) fn render(report: &Document) -> String {
@@ -78,7 +65,7 @@ fn location(contract: &ContractDocument, interaction: &InteractionDocument) -> V
         "logicalLocations": [{ "fullyQualifiedName": interaction.name, "kind": "interaction" }],
     });
     if let Some(line) = interaction.line_of_file(contract) {
-        let uri = utf8_percent_encode(&contract.source.replace('\\', "/"), IN_PATHS).to_string();
+        let uri = utf8_percent_encode(&contract.source.replace('\\', "/"), IN_FILES).to_string();
         location["physicalLocation"] = json!({
             "artifactLocation": { "uri": uri },
             "region": { "startLine": line },
