@@ -4,6 +4,9 @@ use contract_core::json;
 
 use crate::document::{self, Node, Object, escape};
 
+/// Maximum number of changes tried for one body.
+pub(super) const MAX_EDITS: usize = 400;
+
 /// The kind of an edit, which determines what a witness shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum EditKind {

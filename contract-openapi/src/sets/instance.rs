@@ -20,6 +20,8 @@ pub(super) struct Maker<'a> {
 /// Maximum number of values generated for one body.
 pub(super) const BUDGET: usize = 20_000;
 
+/// Maximum nesting of a place that is walked.
+const MAX_PLACE: usize = 24;
 /// Maximum nesting of generated values.
 const MAX_DEPTH: usize = 12;
 const MAX_LENGTH: usize = 64;
@@ -31,6 +33,14 @@ impl<'a> Maker<'a> {
         alternatives
             .iter()
             .find_map(|alternative| self.least_of(alternative, depth))
+    }
+
+    /// Returns the alternatives of a place at this depth; `None` if they are too many, or it is too deep or too late.
+    pub(super) fn alternatives(&self, schemas: &[&'a Node], depth: usize) -> Option<Vec<Alternative<'a>>> {
+        if depth > MAX_PLACE || !self.spend() {
+            return None;
+        }
+        alternatives(self.bundle, schemas)
     }
 
     /// Returns whether another value may be generated.

@@ -6,18 +6,14 @@ use std::collections::BTreeMap;
 
 use contract_core::contract::{Matcher, Path, RuleList};
 
-use super::alternative::{Alternative, alternatives};
+use super::alternative::Alternative;
 use super::candidate::values_like;
-use super::edit::{Edit, EditKind, Step};
+use super::edit::{Edit, EditKind, MAX_EDITS, Step};
 use super::instance::{BUDGET, Maker, is_like, length, number_node};
-use super::rules::{Accepts, accepts};
-use super::survey::is_iso_date;
+use super::rules::{Accepts, accepts, is_iso_date};
 use crate::document::{Node, Value};
 use crate::schema::{Bundle, Format, Patterns};
 
-/// Maximum number of changes tried for one body.
-const MAX_EDITS: usize = 400;
-const MAX_DEPTH: usize = 24;
 /// Maximum length of generated texts and arrays.
 const MAX_LENGTH: usize = 10_000;
 /// The number of elements of an array that are walked.
@@ -67,11 +63,7 @@ impl<'a, 'e> Walk<'a, '_, 'e> {
     }
 
     fn place(&mut self, schemas: &[&'a Node], example: &'e Node) {
-        if self.steps.len() > MAX_DEPTH || !self.maker.spend() {
-            self.unproved("budget");
-            return;
-        }
-        let Some(alternatives) = alternatives(self.maker.bundle, schemas) else {
+        let Some(alternatives) = self.maker.alternatives(schemas, self.steps.len()) else {
             self.unproved("budget");
             return;
         };

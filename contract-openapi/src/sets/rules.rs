@@ -82,6 +82,11 @@ fn weight(tokens: &[Token], steps: &[Step<'_>]) -> Option<Weight> {
     })
 }
 
+/// Returns whether a rule for dates is about those of ISO 8601, as the format `date` is.
+pub(super) fn is_iso_date(format: Option<&str>) -> bool {
+    format.is_none_or(|format| matches!(format, "yyyy-MM-dd" | "uuuu-MM-dd"))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;

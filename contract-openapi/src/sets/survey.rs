@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use contract_core::contract::{Matcher, Path, RuleList};
 
-use super::alternative::{Alternative, alternatives};
+use super::alternative::Alternative;
 use super::candidate::candidates;
-use super::edit::{Edit, EditKind, Step};
+use super::edit::{Edit, EditKind, MAX_EDITS, Step};
 use super::instance::{BUDGET, Maker, length};
-use super::rules::{Accepts, accepts};
+use super::rules::{Accepts, accepts, is_iso_date};
 use crate::document::{Node, Value};
 use crate::schema::{Bundle, Patterns};
 
@@ -24,9 +24,6 @@ pub(crate) struct Survey<'e> {
     pub(super) unproved: Option<&'static str>,
 }
 
-/// Maximum number of changes tried for one body.
-const MAX_EDITS: usize = 400;
-const MAX_DEPTH: usize = 24;
 /// Maximum number of elements of an array that is tried.
 const MAX_ELEMENTS: usize = 1_000;
 
@@ -79,11 +76,7 @@ impl<'a, 'e> Walk<'a, '_, 'e> {
     }
 
     fn place(&mut self, schemas: &[&'a Node], example: &'e Node) {
-        if self.steps.len() > MAX_DEPTH || !self.maker.spend() {
-            self.unproved("budget");
-            return;
-        }
-        let Some(alternatives) = alternatives(self.maker.bundle, schemas) else {
+        let Some(alternatives) = self.maker.alternatives(schemas, self.steps.len()) else {
             self.unproved("budget");
             return;
         };
@@ -222,11 +215,6 @@ fn judge(alternative: &Alternative<'_>, example: &Node, accepted: Accepts<'_>) -
         Accepts::Rule(_) => Proof::Unproved("rule"),
         Accepts::Other => Proof::Unproved("rules"),
     }
-}
-
-/// Returns whether a rule for dates is about those of ISO 8601, as the format `date` is.
-pub(super) fn is_iso_date(format: Option<&str>) -> bool {
-    format.is_none_or(|format| matches!(format, "yyyy-MM-dd" | "uuuu-MM-dd"))
 }
 
 /// Returns the types that the rule `type` accepts for an example.

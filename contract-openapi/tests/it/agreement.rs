@@ -125,7 +125,7 @@ fn messages_are_not_described_by_openapi() {
     provider = "users",
     openapi = "tests/it/no-such-description.yaml"
 )]
-#[ignore = "it fails: another test calls it"]
+#[ignore = "run by a_description_that_is_not_there_is_named"]
 fn of_a_description_that_is_not_there(provider: BlockingMockProvider) {
     provider.expect(a_user(Request::get("/users/7"), Response::ok()));
 }
