@@ -288,25 +288,30 @@ fn sees(who: &Principal, kind: Kind, tie: Tie) -> bool {
 }
 
 async fn tie_to(who: &Principal, connection: &mut Connection, uuid: &str) -> Result<Tie> {
-    let teams = ties::teams_of_account(connection, uuid).await?;
-    Ok(Tie {
-        team: teams.iter().any(|team| who.tie_to_team(Some(*team)).team),
-        own: false,
-    })
+    Ok(shared(who, &ties::teams_of_account(connection, uuid).await?))
 }
 
+/// The tie to an account with these teams.
+fn shared(who: &Principal, teams: &[i64]) -> Tie {
+    Tie {
+        team: teams.iter().any(|team| who.tie_to_team(Some(*team)).team),
+        own: false,
+    }
+}
+
+/// Returns those of some accounts that the caller may see.
 async fn seen_by(
     who: &Principal,
     connection: &mut Connection,
     accounts: Vec<Account>,
 ) -> Result<Vec<Account>> {
+    let ids: Vec<i64> = accounts.iter().map(|account| account.id).collect();
+    let teams = ties::teams_of_accounts(connection, &ids).await?;
     let mut seen = Vec::new();
     for account in accounts {
-        let kind = account.kind()?;
-        if sees(who, kind, Tie::NONE)
-            || who.account().is_some_and(|own| own.id == account.id)
-            || (sees(who, kind, Tie::ANY) && sees(who, kind, tie_to(who, connection, &account.uuid).await?))
-        {
+        let tie = shared(who, teams.get(&account.id).map_or(&[], Vec::as_slice));
+        let is_own = who.account().is_some_and(|own| own.id == account.id);
+        if is_own || sees(who, account.kind()?, tie) {
             seen.push(account);
         }
     }

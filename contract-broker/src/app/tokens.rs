@@ -267,14 +267,10 @@ impl App {
     async fn leave_to_renew(&self, who: &Principal, token: &Token) -> Result<Act> {
         let (own, other) = (Action::RenewToken, Action::RenewAccountToken);
         let act = self.act_on_token(who, token, own, other).await?;
-        if token.read_only {
-            // Those who may not make tokens may renew the one that only reads.
-        } else if !who
-            .grants()
-            .iter()
-            .any(|permission| permission == "token:manage:own")
-            && is_own(who, token)
-        {
+        let mut permissions = who.grants().iter();
+        let makes_tokens = permissions.any(|permission| permission == "token:manage:own");
+        // Those who may not make tokens may renew the one that only reads.
+        if is_own(who, token) && !makes_tokens && !token.read_only {
             let message =
                 "the permission token:manage:own is missing: read_token:manage:own is for read only tokens";
             return Err(Error::Forbidden(message.to_owned()));

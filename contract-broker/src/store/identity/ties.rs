@@ -1,6 +1,8 @@
 //! The relation of an account to applications, environments, webhooks and other accounts: through a team, or
 //! as their creator.
 
+use std::collections::HashMap;
+
 use crate::{
     domain::access::Tie,
     store::{Connection, Result, Statement, row},
@@ -19,6 +21,11 @@ row! {
         created_by: Option<i64>,
         teams: i64,
         shared: i64,
+    }
+
+    struct Member {
+        account: i64,
+        team: i64,
     }
 }
 
@@ -97,6 +104,24 @@ pub(crate) async fn teams_of_environment(connection: &mut Connection, uuid: &str
     .bind(uuid)
     .all(connection)
     .await
+}
+
+/// Returns the teams of accounts, by the ids of the accounts.
+pub(crate) async fn teams_of_accounts(
+    connection: &mut Connection,
+    accounts: &[i64],
+) -> Result<HashMap<i64, Vec<i64>>> {
+    let members: Vec<Member> = Statement::with_ids(
+        "SELECT account_id, team_id FROM team_members WHERE account_id IN {ids}",
+        accounts,
+    )
+    .all(connection)
+    .await?;
+    let mut teams: HashMap<i64, Vec<i64>> = HashMap::new();
+    for Member { account, team } in members {
+        teams.entry(account).or_default().push(team);
+    }
+    Ok(teams)
 }
 
 /// Returns the teams of an account.
