@@ -64,7 +64,7 @@ impl Alteration {
 }
 
 /// Who wants what to become of which tenant.
-struct Wanted {
+struct AlterationRequest {
     actor: String,
     name: TenantName,
     change: Alteration,
@@ -201,7 +201,7 @@ impl Control {
     /// # Errors
     /// Refused where there is none, or its status is to change while it is being made or deleted.
     pub(crate) async fn alter(&self, actor: &str, name: &TenantName, change: Alteration) -> Result<Tenant> {
-        let wanted = Wanted {
+        let wanted = AlterationRequest {
             actor: actor.to_owned(),
             name: name.clone(),
             change,
@@ -297,8 +297,8 @@ fn event(actor: &str, action: &str, tenant: &TenantName, details: &Value) -> Ten
     }
 }
 
-async fn alter(connection: &mut Connection, wanted: &Wanted) -> store::Result<Tenant> {
-    let Wanted {
+async fn alter(connection: &mut Connection, wanted: &AlterationRequest) -> store::Result<Tenant> {
+    let AlterationRequest {
         actor,
         name,
         change: Alteration { limits, status },

@@ -65,6 +65,7 @@ mod patience;
 mod phrases;
 mod plans;
 mod process;
+mod provider_contracts;
 mod provider_logout;
 mod publishing;
 mod query_plan;

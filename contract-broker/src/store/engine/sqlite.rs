@@ -52,9 +52,12 @@ impl Sqlite {
                 let _ = log.checkpoint();
             } else if pages >= next {
                 if due.is_none() {
-                    due = copy_log(&path)
-                        .inspect_err(|error| tracing::warn!(%error, "the thread that copies the log does not start; later commits try again"))
-                        .ok();
+                    match copy_log(&path) {
+                        Ok(copier) => due = Some(copier),
+                        Err(error) => {
+                            tracing::warn!(%error, "the log was not copied; later commits try again");
+                        }
+                    }
                 }
                 if let Some(due) = &due {
                     let _ = due.try_send(());
