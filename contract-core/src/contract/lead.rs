@@ -51,7 +51,7 @@ impl Look {
         if !self.goes_on() || says_nothing_of(path, value) {
             return true;
         }
-        children(step, value).any(|child| self.leads(below, child))
+        find_below(step, value, |child| self.leads(below, child).then_some(())).is_some()
     }
 
     /// Returns the steps of another reading, last to first.
@@ -65,7 +65,7 @@ impl Look {
         if !self.goes_on() {
             return None;
         }
-        if let Some(mut steps) = children(step, value).find_map(|child| self.rereads(below, child)) {
+        if let Some(mut steps) = find_below(step, value, |child| self.rereads(below, child)) {
             steps.push(step.clone());
             return Some(steps);
         }
@@ -107,20 +107,18 @@ fn says_nothing_of(path: &[Token], value: &Value) -> bool {
     }
 }
 
-/// Returns the values that a step leads to.
-fn children<'v>(step: &Token, value: &'v Value) -> Box<dyn Iterator<Item = &'v Value> + 'v> {
+/// Returns the first result of `visit` for the values that a step leads to.
+fn find_below<T>(step: &Token, value: &Value, mut visit: impl FnMut(&Value) -> Option<T>) -> Option<T> {
     match (step, value) {
-        (Token::Field(name), Value::Object(members)) => Box::new(members.get(name).into_iter()),
-        (Token::Index(index), Value::Object(members)) => {
-            Box::new(members.get(&index.to_string()).into_iter())
-        }
+        (Token::Field(name), Value::Object(members)) => visit(members.get(name)?),
+        (Token::Index(index), Value::Object(members)) => visit(members.get(&index.to_string())?),
         // A rule for an element that the example does not have applies to more elements than it shows.
         (Token::Index(index), Value::Array(elements)) => {
-            Box::new(elements.get(*index).or_else(|| elements.last()).into_iter())
+            visit(elements.get(*index).or_else(|| elements.last())?)
         }
-        (Token::Star, Value::Object(members)) => Box::new(members.values()),
-        (Token::Star | Token::StarIndex, Value::Array(elements)) => Box::new(elements.iter()),
-        _ => Box::new(std::iter::empty()),
+        (Token::Star, Value::Object(members)) => members.values().find_map(visit),
+        (Token::Star | Token::StarIndex, Value::Array(elements)) => elements.iter().find_map(visit),
+        _ => None,
     }
 }
 

@@ -49,7 +49,7 @@ impl Contract {
             .clone()
             .filter(|transport| !is_known(transport, &interaction.kind));
         let mut content_type = None;
-        if plugins.is_empty() {
+        if plugins.is_empty() && self.plugins().next().is_some() {
             let types = content_types(interaction);
             let of_a_plugin = types.iter().find_map(|content_type| {
                 let plugin = self.plugins().find(|plugin| handles(plugin, content_type))?;

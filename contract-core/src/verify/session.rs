@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use futures_util::future::Either;
 use futures_util::{StreamExt as _, stream};
+use tokio::task::JoinSet;
 
 use super::contracts::{self, Contents};
 use super::deadline::Deadline;
@@ -125,7 +126,8 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     /// Verifies all interactions.
     pub(super) async fn run(self: Arc<Self>) -> Result<VerificationReport, Error> {
         let mut process = self.start().await?;
-        let verified = self.verify_all().await;
+        let session = Arc::clone(&self);
+        let verified = as_task(async move { session.verify_all().await }).await;
         let ended = match &mut process {
             Some(process) => process.has_ended().await,
             None => None,
@@ -133,7 +135,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         if let Some(process) = process {
             process.end().await;
         }
-        let Verified { reports, end } = verified?;
+        let Verified { reports, end } = verified??;
         let end = match (end, ended) {
             (Some(error), Some(ended)) if error.kind() == ErrorKind::Unreachable => {
                 Some(Error::new(error.kind(), ended).with_source(error))
@@ -172,7 +174,8 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         Ok(process)
     }
 
-    /// Verifies the interactions concurrently, returning the results in order. Ends early if there is no provider (the
+    /// Verifies the interactions concurrently, returning the results in order; to be run as a task: tasks of one worker wake
+    /// each other without a system call, unlike the thread that waits for the runtime. Ends early if there is no provider (the
     /// other interactions would fail the same way), if the verifier is stopped, or with the first failure if
     /// configured. Interactions in progress are finished then.
     async fn verify_all(self: &Arc<Self>) -> Result<Verified, Error> {
@@ -218,12 +221,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             return Either::Left(Box::pin(async move { Ok(self.verify(task).await) }));
         }
         let session = Arc::clone(self);
-        let running = tokio::spawn(async move { session.verify(task).await });
-        Either::Right(async move {
-            running.await.map_err(|error| {
-                Error::new(ErrorKind::Verification, "a verification task was stopped").with_source(error)
-            })
-        })
+        Either::Right(as_task(async move { session.verify(task).await }))
     }
 
     /// Groups the reports of tasks by contract.
@@ -271,6 +269,18 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     /// Explains what went wrong with one interaction.
     pub(super) fn explain(&self, task: usize, report: &InteractionReport, style: Style) -> String {
         report.explanation(&self.contracts[self.tasks[task].contract].report(), style)
+    }
+}
+
+/// Runs work as a task of the runtime. The task is stopped if nobody waits for it any more.
+async fn as_task<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<T, Error> {
+    let mut task = JoinSet::new();
+    task.spawn(work);
+    let stopped = || Error::new(ErrorKind::Verification, "a verification task was stopped");
+    match task.join_next().await {
+        Some(Ok(done)) => Ok(done),
+        Some(Err(error)) => Err(stopped().with_source(error)),
+        None => Err(stopped()),
     }
 }
 

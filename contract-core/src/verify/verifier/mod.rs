@@ -283,6 +283,9 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
 
     /// Loads the contracts and verifies all their interactions.
     ///
+    /// It needs a Tokio runtime. Interactions are verified in tasks of the runtime, so that handlers run on any of its
+    /// threads; dropping the future stops them.
+    ///
     /// # Errors
     ///
     /// If nothing could be verified at all: a source that cannot be read, no interaction found, a provider that cannot

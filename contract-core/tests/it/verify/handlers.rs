@@ -71,6 +71,27 @@ async fn a_handler_that_hangs_is_stopped_and_named() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verification_that_nobody_waits_for_is_stopped() {
+    for at_once in [1, 4] {
+        let (begun, mut began) = tokio::sync::mpsc::unbounded_channel();
+        let hanging = verifier(&[]).parallel(at_once).before_each(move || {
+            let begun = begun.clone();
+            async move {
+                begun.send(()).unwrap();
+                std::future::pending::<()>().await;
+            }
+        });
+        let run = tokio::spawn(hanging.run());
+        assert!(began.recv().await.is_some());
+        run.abort();
+        assert!(run.await.unwrap_err().is_cancelled());
+        // The hook, which has the other end, is gone.
+        let ended = tokio::time::timeout(Duration::from_secs(30), began.recv()).await;
+        assert_eq!(ended, Ok(None));
+    }
+}
+
 #[tokio::test]
 async fn a_handler_may_still_be_to_do() {
     #[expect(clippy::todo, reason = "that it compiles is what is tested")]
