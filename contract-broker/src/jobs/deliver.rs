@@ -68,10 +68,18 @@ pub(super) struct Job {
     delivery: Claimed,
 }
 
+/// What a look at the deliveries came to.
+#[derive(Default)]
+pub(super) struct Claims {
+    pub(super) deliveries: Vec<(Job, Place)>,
+    /// In how long the first of those that wait is due, if none is due yet.
+    pub(super) next: Option<Duration>,
+}
+
 impl Dispatcher {
     /// Claims deliveries that are due, as many as there are places. Asks with a read first, so that an idle broker
     /// writes nothing.
-    pub(super) async fn claim(&self, places: &Places) -> Result<Vec<(Job, Place)>> {
+    pub(super) async fn claim(&self, places: &Places) -> Result<Claims> {
         let now = self.now();
         let mut connection = self.store.read().await?;
         let waiting = deliveries::waiting(&mut connection).await?;
@@ -86,10 +94,13 @@ impl Dispatcher {
                 .await?;
             connection = self.store.read().await?;
         } else if waiting.first.is_none_or(|first| first > now) {
-            return Ok(Vec::new());
+            return Ok(Claims {
+                next: waiting.first.map(|first| Duration::from_micros(first.abs_diff(now))),
+                ..Claims::default()
+            });
         }
         if places.is_full() {
-            return Ok(Vec::new());
+            return Ok(Claims::default());
         }
         let waiting = deliveries::due_webhooks(&mut connection, now).await?;
         drop(connection);
@@ -105,7 +116,7 @@ impl Dispatcher {
             .collect();
         let shares = places.share(&due);
         if shares.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Claims::default());
         }
         let claim = Claim {
             token: uuid::Uuid::new_v4().to_string(),
@@ -135,7 +146,10 @@ impl Dispatcher {
             let claim = token.clone();
             (Job { claim, delivery }, place)
         };
-        Ok(claimed.into_iter().map(placed).collect())
+        Ok(Claims {
+            deliveries: claimed.into_iter().map(placed).collect(),
+            next: None,
+        })
     }
 
     /// Makes one delivery and writes the attempt down.

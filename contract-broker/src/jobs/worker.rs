@@ -17,8 +17,7 @@ impl Dispatcher {
         let places = Places::new(self.concurrency, self.concurrency_per_host);
         loop {
             let wait = match self.round(&base, &places, &mut under_way).await {
-                Ok(true) => Duration::ZERO,
-                Ok(false) => self.look,
+                Ok(wait) => wait,
                 Err(error) => {
                     tracing::error!(%error, "the webhook queue could not be worked on");
                     PAUSE
@@ -35,17 +34,17 @@ impl Dispatcher {
         while under_way.join_next().await.is_some() {}
     }
 
-    /// One look at both queues; says whether there may be more to do at once.
+    /// One look at both queues; says how long to wait before the next.
     async fn round(
         &self,
         base: &str,
         places: &Places,
         under_way: &mut JoinSet<()>,
-    ) -> crate::store::Result<bool> {
+    ) -> crate::store::Result<Duration> {
         let handed = self.fan_out(base).await?;
-        let claimed = self.claim(places).await?;
-        let more = handed > 0 || !claimed.is_empty();
-        for (delivery, place) in claimed {
+        let claims = self.claim(places).await?;
+        let more = handed > 0 || !claims.deliveries.is_empty();
+        for (delivery, place) in claims.deliveries {
             let dispatcher = self.clone();
             under_way.spawn(async move {
                 if let Err(error) = dispatcher.deliver(delivery).await {
@@ -55,6 +54,9 @@ impl Dispatcher {
                 drop(place);
             });
         }
-        Ok(more && !places.is_full())
+        if more && !places.is_full() {
+            return Ok(Duration::ZERO);
+        }
+        Ok(claims.next.map_or(self.look, |next| next.min(self.look)))
     }
 }

@@ -28,8 +28,9 @@ use crate::{
 
 /// How long a tenant whose store did not open is not tried again.
 const PAUSE: Duration = Duration::from_secs(2);
-/// How often the queues of an open tenant look for what other nodes queued, and for retries that are due.
-const LOOK: Duration = Duration::from_secs(2);
+/// How often the idle queues of an open tenant look for what other nodes queued and left undone. There may be many tenants, whose
+/// looks take turns with requests.
+const LOOK: Duration = Duration::from_secs(10);
 
 /// What all tenants of a process share. Nothing that a tenant stored is in it.
 pub(super) struct Shared {

@@ -134,6 +134,26 @@ fn webhooks_go_to_the_receivers_of_their_tenant_with_links_to_its_host() {
 }
 
 #[test]
+fn a_retry_does_not_wait_until_the_queue_looks_again() {
+    let configure = |config: &mut Config| {
+        webhooks(config);
+        config.webhook_retry_schedule = vec![Duration::from_millis(100)];
+    };
+    on_each_database(configure, &async |tenants| {
+        let ours = tenants.create("ours").await;
+        let serving = Serving::start(tenants.config.clone()).await;
+        let mut receiver = Receiver::start(1).await;
+        hook(&serving, &ours, &receiver.url).await;
+        publish(&serving, &ours, "a").await;
+        receiver.next().await;
+        // An idle queue of a tenant looks every ten seconds.
+        let retried = tokio::time::timeout(Duration::from_secs(8), receiver.next()).await;
+        assert!(retried.is_ok());
+        serving.stop().await;
+    });
+}
+
+#[test]
 fn the_work_of_a_tenant_that_was_closed_is_done_at_a_visit() {
     let configure = |config: &mut Config| {
         webhooks(config);
