@@ -193,6 +193,16 @@ fn environments_and_what_is_in_them() {
     team.fine("record-support-ended web --version 1 --environment production");
     // A job that is run again says it again.
     team.fine("record-support-ended web --version 1 --environment production");
+    let again = "record-undeployment web --environment production --application-instance blue";
+    assert_eq!(
+        team.fine(again),
+        "nothing to record: web is not deployed to production\n"
+    );
+    assert_eq!(team.json(again), json!([]));
+    assert_eq!(
+        team.json("deployments delete web --environment production"),
+        json!([])
+    );
     assert_eq!(team.json("deployments list"), json!([]));
     assert_eq!(team.json("deployments list web"), json!([]));
     for line in ["deployments list wob", "contracts list --provider wob"] {

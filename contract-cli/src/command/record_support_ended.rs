@@ -9,6 +9,11 @@ use crate::command::recorded;
 use crate::exit::Exit;
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "If the support has ended already, the exit code is 0, so that a job can be run again. If the version was \
+                  never released there, it is 2.\n\n\
+                  Example: contract record-support-ended orders-app --version 1.4.0 --environment app-store"
+)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     application: Application,

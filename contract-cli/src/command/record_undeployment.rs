@@ -7,8 +7,14 @@ use crate::application::Application;
 use crate::broker::Asked;
 use crate::command::recorded;
 use crate::exit::Exit;
+use crate::output::{self, PlainFormat};
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "If the application is not deployed there, nothing is recorded and the exit code is 0, so that a job can be \
+                  run again. If it is deployed there as other instances only, the exit code is 2.\n\n\
+                  Example: contract record-undeployment orders-web --environment staging"
+)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     application: Application,
@@ -31,6 +37,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         .client()?
         .record_undeployment(name, &arguments.environment, instance)
         .await?;
+    if ended.is_empty() && arguments.asked.output.format == PlainFormat::Text {
+        output::result(&format!(
+            "nothing to record: {name} is not deployed to {}",
+            arguments.environment
+        ));
+    }
     Ok(recorded::show(
         &ended,
         "is no longer deployed to",

@@ -163,11 +163,13 @@ impl Client {
         Ok(recorded(pacticipant, version, environment))
     }
 
-    /// Records that the application is no longer deployed to the environment (of this instance).
+    /// Records that the application is no longer deployed to the environment (of this instance). Returns what was deployed:
+    /// nothing if the application is not deployed there at all, so that a job can be run again.
     ///
     /// # Errors
     ///
-    /// `Usage` if it was not, or the environment is unknown; `Broker` and `Unreachable`.
+    /// `Usage` if it is deployed there as other instances only, or application or environment are unknown; `Broker` and
+    /// `Unreachable`.
     pub async fn record_undeployment(
         &self,
         pacticipant: &str,
@@ -183,35 +185,33 @@ impl Client {
                 pacticipant,
             )
             .await?;
-        let same_instance = |item: &&Value| {
-            let named = ["applicationInstance", "target"]
-                .iter()
-                .find_map(|name| item.get(*name)?.as_str());
-            named == instance
-        };
-        let items: Vec<&Value> = current
+        let deployed: Vec<&Value> = current
             .embedded("deployedVersions")
             .filter(|item| item["_embedded"]["pacticipant"]["name"] == pacticipant)
-            .filter(same_instance)
             .collect();
-        let what = match instance {
-            Some(instance) => {
-                format!("{pacticipant:?} is not deployed to {environment:?} as instance {instance:?}")
-            }
-            None => format!("{pacticipant:?} is not deployed to {environment:?}"),
-        };
-        self.end(&doing, &what, items, "currentlyDeployed")
-            .await
-            .map(|versions| {
-                versions
-                    .into_iter()
-                    .map(|version| Recorded {
-                        version,
-                        instance: instance.map(str::to_owned),
-                        ..recorded(pacticipant, "", environment)
-                    })
-                    .collect()
+        if deployed.is_empty() {
+            return match self.unknown_application(pacticipant).await? {
+                Some(unknown) => Err(Error::new(ErrorKind::Usage, unknown).context(doing)),
+                None => Ok(Vec::new()),
+            };
+        }
+        let items: Vec<&Value> = (deployed.iter().copied())
+            .filter(|item| instance_of(item) == instance)
+            .collect();
+        if items.is_empty() {
+            let others: Vec<Option<&str>> = deployed.iter().map(|item| instance_of(item)).collect();
+            let what = other_instances(pacticipant, environment, instance, &others);
+            return Err(Error::new(ErrorKind::Usage, what).context(doing));
+        }
+        let versions = self.end(&doing, items, "currentlyDeployed").await?;
+        Ok(versions
+            .into_iter()
+            .map(|version| Recorded {
+                version,
+                instance: instance.map(str::to_owned),
+                ..recorded(pacticipant, "", environment)
             })
+            .collect())
     }
 
     /// Records that a released version is no longer supported in the environment. One that was supported there and is not any
@@ -219,7 +219,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Usage` if it never was, or the environment is unknown; `Broker` and `Unreachable`.
+    /// `Usage` if it never was, or application, version or environment are unknown; `Broker` and `Unreachable`.
     pub async fn record_support_ended(
         &self,
         pacticipant: &str,
@@ -242,39 +242,58 @@ impl Client {
                     && item["_embedded"]["version"]["number"] == version
             })
             .collect();
-        if items.is_empty()
-            && self
-                .was_released(&doing, pacticipant, version, environment)
-                .await?
-        {
-            return Ok(recorded(pacticipant, version, environment));
+        if items.is_empty() {
+            let hint = "correct the version";
+            let known = self.known_version(&doing, pacticipant, version, hint).await?;
+            if !self.was_released(&doing, &known, environment).await? {
+                return Err(Error::new(
+                    ErrorKind::Usage,
+                    format!(
+                        "{pacticipant:?} version {version:?} is not supported in {environment:?}: the broker has no \
+                         release of it there"
+                    ),
+                )
+                .context(doing));
+            }
         }
-        let what = format!("{pacticipant:?} version {version:?} is not supported in {environment:?}");
-        self.end(&doing, &what, items, "currentlySupported").await?;
+        self.end(&doing, items, "currentlySupported").await?;
         Ok(recorded(pacticipant, version, environment))
     }
 
     /// Returns whether a version was released in an environment, supported or not.
-    async fn was_released(
-        &self,
-        doing: &str,
-        pacticipant: &str,
-        version: &str,
-        environment: &str,
-    ) -> Result<bool, Error> {
-        let url = expand(
-            self.index().await?.link("pb:pacticipant-version")?,
-            &[("pacticipant", pacticipant), ("version", version)],
-        );
-        let Some(found) = self.read_if_present(doing, &url).await? else {
-            return Ok(false);
-        };
+    async fn was_released(&self, doing: &str, version: &Document, environment: &str) -> Result<bool, Error> {
         // Where releases are recorded they are listed as well.
-        let Some(url) = found.named_link("pb:record-release", environment) else {
+        let Some(url) = version.named_link("pb:record-release", environment) else {
             return Ok(false);
         };
         let releases = self.read_if_present(doing, url).await?;
         Ok(releases.is_some_and(|releases| releases.embedded("releasedVersions").next().is_some()))
+    }
+
+    /// Returns a version.
+    ///
+    /// # Errors
+    ///
+    /// `Usage` if the broker does not know the version, with what to do then, or its application.
+    async fn known_version(
+        &self,
+        doing: &str,
+        pacticipant: &str,
+        version: &str,
+        hint: &str,
+    ) -> Result<Document, Error> {
+        let url = expand(
+            self.index().await?.link("pb:pacticipant-version")?,
+            &[("pacticipant", pacticipant), ("version", version)],
+        );
+        if let Some(found) = self.read_if_present(doing, &url).await? {
+            return Ok(found);
+        }
+        let text = match self.unknown_application(pacticipant).await? {
+            Some(unknown) => unknown,
+            None => format!("the broker knows no version {version:?} of {pacticipant:?}; {hint}"),
+        };
+        Err(Error::new(ErrorKind::Usage, text).context(doing))
     }
 
     async fn record(
@@ -287,20 +306,8 @@ impl Client {
         body: &Value,
     ) -> Result<(), Error> {
         let doing = format!("recording the {what} of {pacticipant:?} version {version:?} to {environment:?}");
-        let url = expand(
-            self.index().await?.link("pb:pacticipant-version")?,
-            &[("pacticipant", pacticipant), ("version", version)],
-        );
-        let Some(found) = self.read_if_present(&doing, &url).await? else {
-            let text = match self.unknown_application(pacticipant).await? {
-                Some(unknown) => unknown,
-                None => format!(
-                    "the broker knows no version {version:?} of {pacticipant:?}; publish its contract or its \
-                     verification result first"
-                ),
-            };
-            return Err(Error::new(ErrorKind::Usage, text).context(doing));
-        };
+        let hint = "publish its contract or its verification result first";
+        let found = self.known_version(&doing, pacticipant, version, hint).await?;
         let Some(url) = found.named_link(relation, environment) else {
             let known: Vec<String> = found
                 .links(relation)
@@ -334,19 +341,7 @@ impl Client {
     }
 
     /// Patches each item; returns their versions.
-    async fn end(
-        &self,
-        doing: &str,
-        nothing: &str,
-        items: Vec<&Value>,
-        member: &str,
-    ) -> Result<Vec<Option<String>>, Error> {
-        if items.is_empty() {
-            return Err(Error::new(
-                ErrorKind::Usage,
-                format!("{doing}: {nothing} according to the broker"),
-            ));
-        }
+    async fn end(&self, doing: &str, items: Vec<&Value>, member: &str) -> Result<Vec<Option<String>>, Error> {
         let mut versions = Vec::new();
         for item in items {
             let url = item["_links"]["self"]["href"].as_str().unwrap_or_default();
@@ -366,10 +361,38 @@ fn deployment(record: &Value, kind: DeploymentKind, environment: &str) -> Option
         version: text(&embedded["version"], "number")?,
         environment: environment.to_owned(),
         kind,
-        instance: text(record, "applicationInstance").or_else(|| text(record, "target")),
+        instance: instance_of(record).map(str::to_owned),
         since: text(record, "createdAt"),
         uuid: text(record, "uuid"),
     })
+}
+
+/// Returns the instance of the application that a record is about, if there are several.
+fn instance_of(record: &Value) -> Option<&str> {
+    ["applicationInstance", "target"]
+        .iter()
+        .find_map(|name| record.get(*name)?.as_str())
+}
+
+/// Returns why nothing of this instance can be recorded.
+fn other_instances(
+    pacticipant: &str,
+    environment: &str,
+    instance: Option<&str>,
+    deployed: &[Option<&str>],
+) -> String {
+    let named = |instance: Option<&str>| match instance {
+        Some(name) => format!("as instance {name:?}"),
+        None => "without an instance".to_owned(),
+    };
+    let mut present: Vec<String> = deployed.iter().map(|instance| named(*instance)).collect();
+    present.sort_unstable();
+    format!(
+        "{pacticipant:?} is not deployed to {environment:?} {}; it is deployed there {}: correct the instance \
+         (--application-instance)",
+        named(instance),
+        present.join(", ")
+    )
 }
 
 fn recorded(pacticipant: &str, version: &str, environment: &str) -> Recorded {

@@ -122,7 +122,7 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
         }
         (Method::POST, "/pacts/provider/web-app/for-verification") => json!({ "_embedded": { "pacts": [] } }),
         (Method::GET, "/pacticipants/web-app") => json!({ "name": "web-app" }),
-        (Method::GET, "/pacticipants/user-api") => json!({ "_links": {
+        (Method::GET, "/pacticipants/user-api") => json!({ "name": "user-api", "_links": {
             "pb:branch-version": link("/pacticipants/user-api/branches/{branch}/versions/{version}"),
             "pb:version-tag": link("/pacticipants/user-api/versions/{version}/tags/{tag}"),
         }}),
@@ -140,12 +140,23 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
         }}),
         (Method::GET, "/environments/e1") => json!({ "_links": {
             "pb:currently-supported-released-versions": link("/supported"),
+            "pb:currently-deployed-deployed-versions": link("/deployed"),
         }}),
+        (Method::GET, "/deployed") => {
+            let record = |instance: Option<&str>| {
+                json!({
+                    "applicationInstance": instance,
+                    "_embedded": { "pacticipant": { "name": "web-app" }, "version": { "number": "1" } },
+                    "_links": { "self": link("/deployed/1") },
+                })
+            };
+            json!({ "_embedded": { "deployedVersions": [record(Some("green")), record(None)] } })
+        }
         (Method::GET, "/supported" | "/no-releases") => json!({ "_embedded": { "releasedVersions": [] } }),
         (Method::GET, "/releases") => {
             json!({ "_embedded": { "releasedVersions": [{ "currentlySupported": false }] } })
         }
-        (Method::PUT, _) => json!({}),
+        (Method::PUT, _) | (Method::PATCH, "/deployed/1") => json!({}),
         (Method::POST, "/deploy") => {
             json!({ "_links": { "self": { "href": format!("{base}/deployed/1") } } })
         }

@@ -156,6 +156,55 @@ async fn a_support_that_has_ended_may_be_ended_again() {
         never.to_string().contains("is not supported in \"production\""),
         "{never}"
     );
+    for (application, version, expected) in [
+        ("web-app", "3", "knows no version \"3\" of \"web-app\""),
+        ("wep-app", "1", "knows no application \"wep-app\" (did you mean"),
+    ] {
+        let unknown = client
+            .record_support_ended(application, version, "production")
+            .await
+            .unwrap_err();
+        assert_eq!(unknown.kind(), ErrorKind::Usage);
+        assert!(unknown.to_string().contains(expected), "{unknown}");
+    }
+}
+
+#[tokio::test]
+async fn an_undeployment_may_be_recorded_again_but_not_of_another_instance() {
+    let (stub, client) = Stub::start().await;
+    // Not deployed at all: an undeployment that was recorded before.
+    let ended = client
+        .record_undeployment("user-api", "production", Some("green"))
+        .await;
+    assert_eq!(ended.unwrap(), []);
+    let refused = client
+        .record_undeployment("web-app", "production", Some("blue"))
+        .await
+        .unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Usage);
+    assert!(
+        refused.to_string().ends_with(
+            "\"web-app\" is not deployed to \"production\" as instance \"blue\"; it is deployed there as instance \
+             \"green\", without an instance: correct the instance (--application-instance)"
+        ),
+        "{refused}"
+    );
+    let unknown = client
+        .record_undeployment("wep-app", "production", None)
+        .await
+        .unwrap_err();
+    assert_eq!(unknown.kind(), ErrorKind::Usage);
+    assert!(
+        unknown.to_string().contains("knows no application \"wep-app\""),
+        "{unknown}"
+    );
+    assert!(stub.asked().iter().all(|call| call.starts_with("GET ")));
+    let ended = client
+        .record_undeployment("web-app", "production", Some("green"))
+        .await
+        .unwrap();
+    assert_eq!(ended[0].instance.as_deref(), Some("green"));
+    assert_eq!(stub.body_of("PATCH /deployed/1")["currentlyDeployed"], false);
 }
 
 #[tokio::test]
