@@ -1,6 +1,7 @@
 //! Stop signals.
 
 use contract_core::{Error, ErrorKind};
+use tokio::sync::oneshot;
 
 /// The stop signals: Ctrl-C, and on Unix also SIGTERM, which container managers send. Once this is created they no
 /// longer end the program by themselves.
@@ -27,9 +28,9 @@ impl StopSignals {
         Ok(Self {})
     }
 
-    /// Waits for one of them.
+    /// Waits for the next of them.
     #[cfg(unix)]
-    pub(crate) async fn wait(mut self) -> Result<(), Error> {
+    pub(crate) async fn wait(&mut self) -> Result<(), Error> {
         tokio::select! {
             _ = self.terminated.recv() => {}
             _ = self.interrupted.recv() => {}
@@ -37,20 +38,53 @@ impl StopSignals {
         Ok(())
     }
 
-    /// Waits for one of them.
+    /// Waits for the next of them.
     #[cfg(not(unix))]
-    pub(crate) async fn wait(self) -> Result<(), Error> {
+    pub(crate) async fn wait(&mut self) -> Result<(), Error> {
         tokio::signal::ctrl_c().await.map_err(cannot_wait)
     }
 }
 
-/// Waits for one of the signals to stop.
-///
-/// # Errors
-///
-/// `Io` if the system does not support signals.
-pub(crate) async fn stopped() -> Result<(), Error> {
-    StopSignals::listen()?.wait().await
+/// The first two stop signals: the first asks work to end in order, the second not to wait for that.
+pub(crate) struct Stops {
+    pub(crate) first: Stop,
+    pub(crate) second: Stop,
+}
+
+/// One stop signal.
+pub(crate) struct Stop {
+    received: oneshot::Receiver<()>,
+}
+
+impl Stops {
+    /// Listens from now on. Without signals of the system, none is ever received.
+    pub(crate) fn listen() -> Self {
+        let ((tell_first, first), (tell_second, second)) = (oneshot::channel(), oneshot::channel());
+        if let Ok(mut signals) = StopSignals::listen() {
+            tokio::spawn(async move {
+                for tell in [tell_first, tell_second] {
+                    if signals.wait().await.is_err() {
+                        return;
+                    }
+                    // Nobody may be interested any more.
+                    let _ = tell.send(());
+                }
+            });
+        }
+        Self {
+            first: Stop { received: first },
+            second: Stop { received: second },
+        }
+    }
+}
+
+impl Stop {
+    /// Waits for the signal.
+    pub(crate) async fn wait(self) {
+        if self.received.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 fn cannot_wait(error: std::io::Error) -> Error {

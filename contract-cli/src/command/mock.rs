@@ -64,7 +64,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         contract.as_ref().map(|contract| contract.provider.name.as_str()),
     )?;
     let interactions = contract.map_or_else(Vec::new, |contract| contract.interactions);
-    let signals = StopSignals::listen()?;
+    let mut signals = StopSignals::listen()?;
     let mut mock = RemoteMock::between(&consumer, &provider)
         .interactions(interactions)
         .directory(&arguments.dir)

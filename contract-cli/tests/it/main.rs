@@ -16,5 +16,7 @@ mod sources;
 mod stub;
 mod stub_command;
 mod verify;
+#[cfg(unix)]
+mod verify_interrupted;
 mod verify_reached;
 mod verify_run;

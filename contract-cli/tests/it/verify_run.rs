@@ -258,6 +258,61 @@ fn what_failed_last_is_verified_alone() {
     assert_eq!(fixed(&["--file", "a.json", "--last-failed"]).code, 0);
     let all = fixed(&["--file", "a.json", "--last-failed"]);
     assert!(all.out.contains("2 interactions · 2 passed"), "{}", all.out);
+
+    // What was not run keeps failing until it is run.
+    let broken = Answers::default().serve();
+    let ran = verify(directory.path(), &broken, &["--file", "a.json"]);
+    assert!(ran.out.contains("2 failed"), "{}", ran.out);
+    let one = fixed(&["--file", "a.json", "--filter-description", "/a"]);
+    assert_eq!(one.code, 0, "{}", one.out);
+    let rest = fixed(&["--file", "a.json", "--last-failed"]);
+    assert!(
+        rest.out.contains("2 interactions · 1 passed · 1 not run"),
+        "{}",
+        rest.out
+    );
+
+    // What was renamed cannot be verified again.
+    assert_eq!(verify(directory.path(), &broken, &["--file", "a.json"]).code, 1);
+    let renamed = two_interactions().replace("a request for", "another request for");
+    fs::write(directory.path().join("a.json"), renamed).unwrap();
+    let all = fixed(&["--file", "a.json", "--last-failed"]);
+    assert_eq!(all.code, 0, "{}{}", all.out, all.err);
+    assert!(all.out.contains("exist no longer"), "{}", all.out);
+    assert!(all.out.contains("2 interactions · 2 passed"), "{}", all.out);
+}
+
+#[test]
+fn a_report_that_cannot_be_written_hides_neither_the_verdict_nor_other_reports() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("a.json"), two_interactions()).unwrap();
+    fs::create_dir(directory.path().join("folder")).unwrap();
+    let reports = [
+        "--file",
+        "a.json",
+        "--report",
+        "junit=folder",
+        "--report",
+        "json=report.json",
+    ];
+    let report = directory.path().join("report.json");
+    let failing = Answers::default().with("GET /a", 200, "").serve();
+    let passing = Answers::default()
+        .with("GET /a", 200, "")
+        .with("GET /b", 200, "")
+        .serve();
+    for (url, code) in [(failing, 1), (passing, 2)] {
+        let ran = verify(directory.path(), &url, &reports);
+        assert_eq!(ran.code, code, "{}{}", ran.out, ran.err);
+        assert!(
+            ran.err
+                .contains("error: cannot write the junit report to folder: "),
+            "{}",
+            ran.err
+        );
+        assert!(report.exists());
+        fs::remove_file(&report).unwrap();
+    }
 }
 
 #[test]
@@ -291,40 +346,6 @@ fn selectors_are_given_as_json_as_other_tools_have_them() {
     let ran = with(r#"{"mainBranches": true}"#);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("unknown field `mainBranches`"), "{}", ran.err);
-}
-
-#[cfg(unix)]
-#[test]
-fn an_interrupted_run_publishes_nothing_and_says_so() {
-    let directory = tempfile::tempdir().unwrap();
-    fs::write(directory.path().join("a.json"), contract_text(None)).unwrap();
-    // It accepts connections and never answers.
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", silent.local_addr().unwrap());
-    let child = std::process::Command::new(assert_cmd::cargo::cargo_bin("contract"))
-        .current_dir(directory.path())
-        .args([
-            "verify",
-            "--provider",
-            "user-api",
-            "--provider-url",
-            &url,
-            "--file",
-            "a.json",
-        ])
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    let (_connection, _) = silent.accept().unwrap();
-    let pid = child.id().to_string();
-    std::process::Command::new("kill")
-        .args(["-INT", &pid])
-        .status()
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(130), "{said}");
-    assert!(said.contains("the verification was stopped"), "{said}");
 }
 
 #[test]

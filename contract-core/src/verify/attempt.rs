@@ -7,7 +7,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
-use futures_util::future::{self, Either};
+use futures_util::future;
 
 use super::Contradictions;
 use super::captured::Capture;
@@ -21,7 +21,7 @@ use crate::contract::{Contract, Interaction, Members, NotVerifiable, ProviderSta
 use crate::{Error, ErrorKind};
 
 /// A function of the test author, as named in messages.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Handler<'a> {
     Fixture,
     BeforeEach,
@@ -30,6 +30,16 @@ pub(super) enum Handler<'a> {
     TearDown(&'a str),
     Message(&'a str),
     RequestFilter,
+}
+
+impl<'a> Handler<'a> {
+    /// Returns the handler that sets up or tears down a provider state.
+    pub(super) fn of_state(action: Action, state: &'a str) -> Self {
+        match action {
+            Action::SetUp => Self::SetUp(state),
+            Action::TearDown => Self::TearDown(state),
+        }
+    }
 }
 
 impl fmt::Display for Handler<'_> {
@@ -58,6 +68,10 @@ struct Remarks {
     states_to_undo: usize,
     /// Number of provider states that were to be set up, whatever became of it.
     states_tried: usize,
+    /// The indices of provider states that were set up and could not be torn down, in the order in which that was tried.
+    states_left: Vec<usize>,
+    /// Whether the hook before the interaction was run.
+    has_begun: bool,
     /// What was sent, if the interaction does not pass.
     sent: Sent,
 }
@@ -141,28 +155,29 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             making.await?
         };
         let trial = async {
+            remarks.has_begun = true;
             self.hook(Handler::BeforeEach, self.verifier.before_each.as_ref())
                 .await?;
             let values = self.set_up(interaction, &fixture, remarks).await?;
             // Boxed: futures that contain this one are moved, and it is large.
             Box::pin(self.exchange(interaction, plan, &values, &fixture, &mut remarks.sent)).await
         };
-        let tried = AssertUnwindSafe(self.until_stopped(trial)).catch_unwind().await;
-        let torn_down = self
-            .tear_down(interaction, &fixture, remarks.states_to_undo)
-            .await;
-        let after = self
-            .hook(Handler::AfterEach, self.verifier.after_each.as_ref())
-            .await;
-        let outcome = tried.unwrap_or_else(|panic| Err(panicked(&*panic)));
-        match (outcome, torn_down.and(after)) {
-            (Ok(Outcome::Passed), Err(error)) => Err(error),
-            (outcome, Err(error)) => {
-                remarks.warnings.push(error.to_string());
-                outcome
-            }
-            (outcome, Ok(())) => outcome,
+        let trial = self.verifier.stop.unless_stopped(trial);
+        let tried = AssertUnwindSafe(trial).catch_unwind().await;
+        let mut left = self.tear_down(interaction, &fixture, remarks).await;
+        if remarks.has_begun {
+            let after = self.verifier.after_each.as_ref();
+            left.extend(self.hook(Handler::AfterEach, after).await.err());
         }
+        let outcome = tried.unwrap_or_else(|panic| Err(panicked(&*panic)));
+        if matches!(outcome, Ok(Outcome::Passed)) {
+            return match Error::all("errors after the interaction", left) {
+                Some(error) => Err(error),
+                None => outcome,
+            };
+        }
+        remarks.warnings.extend(left.iter().map(Error::to_string));
+        outcome
     }
 
     /// Runs a function of the test author: a panic or a timeout is an error that names it.
@@ -194,21 +209,6 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         self.guard(handler, run).await
     }
 
-    /// Runs until the verifier is stopped.
-    async fn until_stopped<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        let Some(stop) = self.verifier.stop.clone() else {
-            return work.await;
-        };
-        let work = std::pin::pin!(work);
-        match future::select(stop, work).await {
-            Either::Left(_) => Err(Error::new(
-                ErrorKind::Interrupted,
-                "the verification was stopped: provider states were torn down, and nothing was published",
-            )),
-            Either::Right((result, _)) => result,
-        }
-    }
-
     /// Sets up the interaction's states; returns their parameters, overlaid by what the handlers returned.
     async fn set_up(
         &self,
@@ -234,17 +234,25 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         Ok(values)
     }
 
-    /// Puts the states that the provider was asked to set before the command that sends the request.
+    /// Adds the states that the provider was asked to set before the command that sends the request, and those that it could
+    /// not tear down after it.
     fn add_states(&self, interaction: &Interaction, remarks: &mut Remarks) {
         let sent = &mut remarks.sent;
         let has_no_command = sent.request.is_some() && sent.commands.is_empty();
         let Some(url) = (self.verifier.state_url.as_ref()).filter(|_| !has_no_command) else {
             return;
         };
-        let tried = interaction.provider_states.iter().take(remarks.states_tried);
-        let asked = tried.filter(|state| !self.verifier.states.knows(&state.name));
-        let commands = asked.filter_map(|state| url.command(state, Action::SetUp));
-        sent.commands.splice(..0, commands);
+        let states = self.states_of(interaction);
+        let command = |state: &ProviderState, action| {
+            let is_asked = !self.verifier.states.knows(&state.name);
+            is_asked.then(|| url.command(state, action)).flatten()
+        };
+        let tried = states.iter().take(remarks.states_tried);
+        let set_up = tried.filter_map(|state| command(state, Action::SetUp));
+        sent.commands.splice(..0, set_up);
+        let left = remarks.states_left.iter();
+        let torn_down = left.filter_map(|index| command(&states[*index], Action::TearDown));
+        sent.commands.extend(torn_down);
     }
 
     /// Sets up one state: by its handler, otherwise by asking the provider. Returns its values.
@@ -269,28 +277,35 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         Err(handlers.unknown(&state.name))
     }
 
-    /// Tears down the first `count` states in reverse order. Continues after errors.
-    ///
-    /// # Errors
-    ///
-    /// The first error of a teardown.
-    async fn tear_down(&self, interaction: &Interaction, fixture: &C, count: usize) -> Result<(), Error> {
+    /// Tears down the states that were set up, in reverse order. Returns the errors; the other states are torn down after
+    /// one as well.
+    async fn tear_down(&self, interaction: &Interaction, fixture: &C, remarks: &mut Remarks) -> Vec<Error> {
         let handlers = &self.verifier.states;
-        let mut result = Ok(());
-        for state in self.states_of(interaction).iter().take(count).rev() {
+        let states = self.states_of(interaction);
+        let mut errors = Vec::new();
+        let to_undo = states.iter().enumerate().take(remarks.states_to_undo);
+        for (index, state) in to_undo.rev() {
             let undone = if handlers.knows(&state.name) {
                 let undoing = handlers.tear_down(state, fixture.clone());
                 self.guard(Handler::TearDown(&state.name), undoing).await
-            } else if (self.verifier.state_url.as_ref()).is_some_and(StateChangeUrl::has_teardown)
+            } else if self.asks_for_teardown()
                 && let Some(answer) = self.ask(state, Action::TearDown).await
             {
                 answer.map(drop)
             } else {
                 Ok(())
             };
-            result = result.and(undone);
+            if let Err(error) = undone {
+                remarks.states_left.push(index);
+                errors.push(error);
+            }
         }
-        result
+        errors
+    }
+
+    /// Returns whether the provider is asked to tear down the states that it set.
+    pub(super) fn asks_for_teardown(&self) -> bool {
+        (self.verifier.state_url.as_ref()).is_some_and(StateChangeUrl::has_teardown)
     }
 
     /// Returns the states of an interaction. For providers that set states themselves, the state `""` stands for none.

@@ -25,7 +25,8 @@ use crate::{Error, ErrorKind};
 const MESSAGE_TRANSPORTS: [&str; 3] = ["message", "async-message", "sync-message"];
 
 impl<C: Clone + Send + Sync + 'static> Session<C> {
-    /// Sends the request and compares the response. What was sent is kept, but not if the response matches.
+    /// Sends the request and compares the response. What was sent is kept, but not if the response matches; of that the
+    /// command alone is kept if a failing teardown may still need it.
     pub(super) async fn exchange(
         &self,
         interaction: &Interaction,
@@ -39,8 +40,11 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
                 let request = self.request(interaction, http, values, fixture).await?;
                 let named = self.named_transport(interaction);
                 let outcome = self.http(http, named, &request, plan, values, fixture).await;
-                if !matches!(outcome, Ok(Outcome::Passed)) {
+                let has_passed = matches!(outcome, Ok(Outcome::Passed));
+                if !has_passed || self.asks_for_teardown() {
                     sent.commands.extend(self.command(named, &request));
+                }
+                if !has_passed {
                     sent.request = Some(request);
                 }
                 outcome

@@ -10,6 +10,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use super::report::{InteractionReport, Outcome};
 use super::run_folder::RunFolder;
 use super::session::Session;
+use super::stop;
 use super::verifier::Verifier;
 use crate::Error;
 use crate::report::Style;
@@ -107,9 +108,15 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
         // Tests finish in any order.
         found.sort_by_key(|(task, _)| *task);
+        let all = found.len();
+        found.retain(|(_, report)| !report.is_interrupted());
+        let is_complete = found.len() == all;
         let mut report = self.report(found);
+        report.ended = (!is_complete).then(stop::interrupted);
         let Some(folder) = RunFolder::of_this_run() else {
-            self.publish(&mut report).await;
+            if is_complete {
+                self.publish(&mut report).await;
+            }
             if let Some(directory) = report_directory() {
                 report.document().write_all(&directory)?;
             }

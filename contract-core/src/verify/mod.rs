@@ -35,6 +35,7 @@ mod startup;
 mod state;
 mod state_group;
 mod state_url;
+mod stop;
 mod tasks;
 mod test_target;
 mod transport;

@@ -74,7 +74,7 @@ impl Selection {
     }
 
     /// Selects interactions whose [reports](super::InteractionReport::name) have one of these names, such as those that
-    /// failed last time.
+    /// failed last time. If there is none of them any more, all are selected, with a warning.
     pub fn names(mut self, names: impl IntoIterator<Item = String>) -> Self {
         self.names = Some(names.into_iter().collect());
         self
@@ -83,6 +83,11 @@ impl Selection {
     /// Returns whether an interaction with this name is included, in addition to [`includes`](Self::includes).
     pub(crate) fn includes_name(&self, name: &str) -> bool {
         self.names.as_ref().is_none_or(|names| names.contains(name))
+    }
+
+    /// Selects by name no longer. Returns whether it did.
+    pub(super) fn forget_names(&mut self) -> bool {
+        self.names.take().is_some()
     }
 
     fn includes_key(&self, interaction: &InteractionSummary) -> bool {

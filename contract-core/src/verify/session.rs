@@ -65,8 +65,15 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             .collect::<Result<_, Error>>()?;
         let sources = std::mem::take(&mut verifier.sources);
         let no_source = sources.is_empty();
-        let loaded = contracts::load(sources, &verifier.provider, &verifier.query).await?;
-        let tasks = tasks(&loaded.contracts, &verifier);
+        let mut loaded = contracts::load(sources, &verifier.provider, &verifier.query).await?;
+        let mut selected = tasks(&loaded.contracts, &verifier);
+        if selected.is_empty() && verifier.selection.forget_names() {
+            let why = "the interactions selected by name, such as those that failed last time, exist no longer: they \
+                       were left out of the selection";
+            loaded.warnings.push(why.to_owned());
+            selected = tasks(&loaded.contracts, &verifier);
+        }
+        let tasks = selected;
         if !verifier.allowed.nothing {
             if !loaded.contracts.is_empty()
                 && let Some(why) = verifier.selection.unknown(&loaded.contracts)
@@ -125,7 +132,11 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
 
     /// Verifies all interactions.
     pub(super) async fn run(self: Arc<Self>) -> Result<VerificationReport, Error> {
-        let mut process = self.start().await?;
+        let mut process = match self.verifier.stop.unless_stopped(self.start()).await {
+            Ok(process) => process,
+            Err(error) if is_interrupted(&error) => return Ok(self.report_until(Vec::new(), error)),
+            Err(error) => return Err(error),
+        };
         let session = Arc::clone(&self);
         let verified = as_task(async move { session.verify_all().await }).await;
         let ended = match &mut process {
@@ -135,7 +146,11 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         if let Some(process) = process {
             process.end().await;
         }
-        let Verified { reports, end } = verified??;
+        let Verified {
+            reports,
+            end,
+            warnings,
+        } = verified??;
         let end = match (end, ended) {
             (Some(error), Some(ended)) if error.kind() == ErrorKind::Unreachable => {
                 Some(Error::new(error.kind(), ended).with_source(error))
@@ -146,18 +161,30 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             }
             (end, _) => end,
         };
-        let nothing = reports.is_empty();
         match end {
-            Some(error) if nothing || error.kind() == ErrorKind::Interrupted => Err(error),
-            Some(error) => Ok(VerificationReport {
-                ended: Some(error),
-                ..self.report(reports)
-            }),
+            Some(error) if reports.is_empty() && !is_interrupted(&error) => Err(error),
+            Some(error) => {
+                let mut report = self.report_until(reports, error);
+                report.warnings.extend(warnings);
+                Ok(report)
+            }
             None => {
                 let mut report = self.report(reports);
                 self.publish(&mut report).await;
                 Ok(report)
             }
+        }
+    }
+
+    /// Returns the report of a run that ended early.
+    fn report_until(
+        &self,
+        reports: impl IntoIterator<Item = (usize, InteractionReport)>,
+        end: Error,
+    ) -> VerificationReport {
+        VerificationReport {
+            ended: Some(end),
+            ..self.report(reports)
         }
     }
 
@@ -188,6 +215,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         let mut verified = Verified {
             reports: Vec::with_capacity(self.tasks.len()),
             end: None,
+            warnings: Vec::new(),
         };
         while let Some((task, report)) = running.next().await {
             let report = report?;
@@ -198,6 +226,8 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             match report.outcome {
                 Outcome::Errored(error) if is_end(&error) => {
                     verified.end.get_or_insert(error);
+                    let warnings = report.warnings.iter();
+                    (verified.warnings).extend(warnings.map(|warning| format!("{}: {warning}", report.name)));
                 }
                 outcome => verified
                     .reports
@@ -290,9 +320,15 @@ struct Verified {
     reports: Vec<(usize, InteractionReport)>,
     /// Why the run ended early: `Unreachable` without a provider, `Interrupted` if the verifier was stopped.
     end: Option<Error>,
+    /// The warnings of interactions that ended the run, such as a provider state that could not be torn down.
+    warnings: Vec<String>,
 }
 
 /// Returns whether no further interaction can be verified.
 fn is_end(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Unreachable | ErrorKind::Interrupted)
+}
+
+fn is_interrupted(error: &Error) -> bool {
+    error.kind() == ErrorKind::Interrupted
 }

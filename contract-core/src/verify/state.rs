@@ -8,7 +8,9 @@ use crate::json::Value;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
+use super::attempt::Handler as Named;
 use super::never::Never;
+use super::state_url::Action;
 use crate::contract::{Members, ProviderState};
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
@@ -124,8 +126,8 @@ impl<C> Default for StateHandlers<C> {
     }
 }
 
-/// Creates a handler from an async function with typed parameters.
-pub(crate) fn handler<T, C, V, F, Fut>(run: F) -> Handler<C>
+/// Creates a handler from an async function with typed parameters. `action` names it in messages.
+pub(super) fn handler<T, C, V, F, Fut>(action: Action, run: F) -> Handler<C>
 where
     T: DeserializeOwned,
     F: Fn(StateParams<T, C>) -> Fut + Send + Sync + 'static,
@@ -140,9 +142,10 @@ where
                 let failure = Error::new(
                     ErrorKind::Verification,
                     format!(
-                        "the parameters {} of provider state {name:?} do not match its handler's type {}: {error}",
+                        "the parameters {} do not match the type {} of {}: {error}",
                         Value::Object(state.params.clone()),
                         std::any::type_name::<T>(),
+                        Named::of_state(action, &name),
                     ),
                 );
                 return Box::pin(std::future::ready(Err(failure)));
@@ -157,7 +160,7 @@ where
             running.await.into_state_values().map_err(|error| {
                 Error::new(
                     ErrorKind::Verification,
-                    format!("the handler of provider state {name:?} failed: {error}"),
+                    format!("{} failed: {error}", Named::of_state(action, &name)),
                 )
             })
         })

@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::state::{self, IntoStateValues, StateHandlers, StateParams};
+use super::state_url::Action;
 use crate::contract::Members;
 
 /// A group of provider state handlers, such as those of one module of the provider, for
@@ -47,7 +48,8 @@ impl<C: Clone + Send + Sync + 'static> States<C> {
         Fut: Future<Output = V> + Send + 'static,
         V: IntoStateValues,
     {
-        self.handlers.add_setup(name.into(), state::handler(handler));
+        self.handlers
+            .add_setup(name.into(), state::handler(Action::SetUp, handler));
         self
     }
 
@@ -64,7 +66,8 @@ impl<C: Clone + Send + Sync + 'static> States<C> {
         Fut: Future<Output = V> + Send + 'static,
         V: IntoStateValues,
     {
-        self.handlers.add_teardown(name.into(), state::handler(handler));
+        self.handlers
+            .add_teardown(name.into(), state::handler(Action::TearDown, handler));
         self
     }
 }

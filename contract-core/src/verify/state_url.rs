@@ -73,12 +73,11 @@ impl StateChangeUrl {
 
     /// Returns what is being done, in errors.
     pub(crate) fn doing(&self, state: &ProviderState, action: Action) -> String {
-        format!(
-            "requesting {} for {} of provider state {:?}",
-            without_credentials(&self.url),
-            action.name(),
-            state.name
-        )
+        let (url, action) = (without_credentials(&self.url), action.name());
+        if state.name.is_empty() {
+            return format!("requesting {url} for {action} of an interaction without provider states");
+        }
+        format!("requesting {url} for {action} of provider state {:?}", state.name)
     }
 
     /// Returns the address, with state, parameters and action in its query if they are sent there.

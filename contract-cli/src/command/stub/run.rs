@@ -68,7 +68,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     if let Some(tls) = arguments.listen.tls()? {
         stub = stub.tls(tls);
     }
-    let signals = StopSignals::listen()?;
+    let mut signals = StopSignals::listen()?;
     let stub = stub.serve().await?;
     show_left_out(&stub);
     output::result(&served(&stub));

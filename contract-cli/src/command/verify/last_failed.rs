@@ -4,7 +4,7 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
 
-use contract_core::verify::VerificationReport;
+use contract_core::verify::{InteractionReport, VerificationReport};
 use contract_core::{Error, ErrorKind};
 
 /// Returns the names of the interactions that failed in the last verification of this provider from this directory;
@@ -26,16 +26,24 @@ pub(super) fn read(provider: &str) -> Result<Option<Vec<String>>, Error> {
     Ok((!names.is_empty()).then_some(names))
 }
 
-/// Stores the names of failed interactions. A cache that cannot be written is not an error.
+/// Stores the names of failed interactions. After a run that left interactions out, those that failed before and were not
+/// run are kept. A cache that cannot be written is not an error.
 pub(super) fn write(report: &VerificationReport) {
     let Some(path) = path(&report.provider) else {
         return;
     };
-    let names: Vec<&str> = report
-        .interactions()
-        .filter(|(_, report)| report.fails())
-        .map(|(_, report)| report.name.as_str())
-        .collect();
+    let names = |is_named: fn(&InteractionReport) -> bool| -> Vec<&str> {
+        let named = report.interactions().filter(|(_, report)| is_named(report));
+        named.map(|(_, report)| report.name.as_str()).collect()
+    };
+    let before = match report.counts().left_out {
+        0 => None,
+        _ => read(&report.provider).ok().flatten(),
+    };
+    let run = names(|_| true);
+    let kept = before.iter().flatten().map(String::as_str);
+    let kept = kept.filter(|name| !run.contains(name));
+    let names: Vec<&str> = names(InteractionReport::fails).into_iter().chain(kept).collect();
     let Ok(text) = serde_json::to_vec(&names) else {
         return;
     };

@@ -18,39 +18,73 @@ use crate::build::Facts;
 use crate::exit::Exit;
 use crate::output::{self, Format};
 use crate::progress;
-use crate::signal;
+use crate::signal::Stops;
 
 pub(crate) async fn run(mut arguments: Arguments) -> Result<Exit, Error> {
     arguments.check()?;
     arguments.find_version(&Facts::of_process())?;
     let (format, file) = (arguments.output, arguments.output_file.clone());
     let reports = arguments.reports.clone();
-    let report = verifier(arguments)?.run().await?;
+    let report = verified(verifier(arguments)?).await?;
     last_failed::write(&report);
+    let mut unwritten = Vec::new();
     match file {
         Some(path) => {
             output::result(&report.to_text(output::style()));
-            std::fs::write(&path, rendered(&report, format)).map_err(|error| {
+            let written = std::fs::write(&path, rendered(&report, format)).map_err(|error| {
                 Error::new(
                     ErrorKind::Io,
                     format!("cannot write the result to {}: {error}", path.display()),
                 )
-            })?;
+            });
+            unwritten.extend(written.err());
         }
         None => output::result(&rendered(&report, format)),
     }
     if !reports.is_empty() {
         let document = report.document();
-        for target in reports {
-            target.write(&document)?;
-        }
+        unwritten.extend(reports.iter().filter_map(|target| target.write(&document).err()));
     }
-    Ok(match report.ended.as_ref().or(report.publish_error.as_ref()) {
-        _ if report.interactions().any(|(_, report)| report.fails()) => Exit::No,
+    for error in &unwritten {
+        output::failure(error);
+    }
+    Ok(exit(&report, unwritten.first()))
+}
+
+/// Runs the verification. The first stop signal ends it in order, the second at once.
+async fn verified(verifier: Verifier) -> Result<VerificationReport, Error> {
+    let Stops { first, second } = Stops::listen();
+    let verifier = verifier.stop_when(async {
+        first.wait().await;
+        output::note("interrupted: provider states are torn down; a second Ctrl-C does not wait for that");
+    });
+    tokio::select! {
+        report = Box::pin(verifier.run()) => report,
+        () = second.wait() => Err(Error::new(
+            ErrorKind::Interrupted,
+            "the verification was interrupted twice: provider states may not be torn down, and no report was written",
+        )),
+    }
+}
+
+/// Returns the exit code of a verification; `unwritten` is why its result could not be written.
+fn exit(report: &VerificationReport, unwritten: Option<&Error>) -> Exit {
+    if report.is_interrupted() {
+        return Exit::Interrupted;
+    }
+    if report.interactions().any(|(_, report)| report.fails()) {
+        return Exit::No;
+    }
+    match report
+        .ended
+        .as_ref()
+        .or(report.publish_error.as_ref())
+        .or(unwritten)
+    {
         Some(error) => Exit::of(error),
         None if !report.unreadable.is_empty() => Exit::Usage,
         None => Exit::Fine,
-    })
+    }
 }
 
 fn rendered(report: &VerificationReport, format: Format) -> String {
@@ -79,13 +113,7 @@ fn verifier(arguments: Arguments) -> Result<Verifier, Error> {
         .handler_timeout(Duration::from_secs(arguments.state_change_timeout))
         .startup_timeout(Duration::from_secs(arguments.startup_timeout))
         .max_body_size(arguments.max_body_size)
-        .on_progress(progress::reported("verifying"))
-        .stop_when(async {
-            // Without signals the run cannot be stopped early.
-            if signal::stopped().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        });
+        .on_progress(progress::reported("verifying"));
     if let Some(interactions) = arguments.parallel {
         verifier = verifier.parallel(interactions);
     }

@@ -13,7 +13,8 @@ use crate::verify::session::Session;
 
 #[cfg(feature = "broker")]
 impl<C: Clone + Send + Sync + 'static> Session<C> {
-    /// Publishes the result of each contract that came from a broker and was verified completely.
+    /// Publishes the result of each contract that came from a broker and was verified completely, until the verifier is
+    /// stopped.
     pub(in crate::verify) async fn publish(&self, report: &mut VerificationReport) {
         let Some(results) = &self.verifier.publish else {
             return;
@@ -44,8 +45,13 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
                 .map(|report| results::test_result(contract, report))
                 .collect();
             let success = contract.is_fulfilled();
-            match found.publish(&results.result(success, entries)).await {
+            let result = results.result(success, entries);
+            match self.verifier.stop.unless_stopped(found.publish(&result)).await {
                 Ok(address) => contract.published = Some(address),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {
+                    report.ended = Some(interrupted_at(&contract.source));
+                    return;
+                }
                 Err(error) => report.publish_error = Some(error),
             }
             let after = found.notices_after(success, contract.published.is_some());
@@ -95,6 +101,18 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
         Ok(addresses)
     }
+}
+
+/// Returns the error of a run that was stopped while it published results.
+#[cfg(feature = "broker")]
+fn interrupted_at(source: &str) -> Error {
+    Error::new(
+        ErrorKind::Interrupted,
+        format!(
+            "the verification was interrupted while it published the result for {source}: the broker may have it or \
+             not; no result after it was published"
+        ),
+    )
 }
 
 /// Returns why a result cannot be published: the contract was fetched from a file's address.

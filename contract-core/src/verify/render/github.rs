@@ -28,7 +28,7 @@ pub(super) fn annotations(report: &Document) -> String {
         let _ = writeln!(text, "::error title=contract not read::{}", data(error));
     }
     if let Some(error) = &report.ended {
-        let _ = writeln!(text, "::error title=ended early::{}", data(error));
+        let _ = writeln!(text, "::error title={}::{}", report.end_heading(), data(error));
     }
     if let Some(error) = &report.publish_error {
         let _ = writeln!(text, "::error title=results not published::{}", data(error));

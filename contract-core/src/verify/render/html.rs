@@ -28,7 +28,7 @@ pub(super) fn render(report: &Document) -> String {
         html.push_str(&contract_section(contract));
     }
     html.push_str(&list("Contracts that could not be read", &report.unreadable));
-    html.push_str(&list("Ended early", report.ended.as_slice()));
+    html.push_str(&list(report.end_heading(), report.ended.as_slice()));
     html.push_str(&list("Results not published", report.publish_error.as_slice()));
     html.push_str(&list("Warnings", &report.warnings));
     html.push_str(&sources(report));

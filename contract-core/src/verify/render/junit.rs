@@ -30,11 +30,11 @@ pub(super) fn render(report: &Document) -> String {
             xml,
             "  <testsuite name=\"contracts\" tests=\"{number}\" failures=\"0\" errors=\"{number}\" skipped=\"0\">"
         );
-        for Broken { case, error } in broken {
+        for Broken { case, kind, error } in broken {
             let error = escape(error);
             let _ = writeln!(
                 xml,
-                "    <testcase name=\"{case}\" classname=\"contracts\"><error message=\"{error}\"/></testcase>"
+                "    <testcase name=\"{case}\" classname=\"contracts\"><error type=\"{kind}\" message=\"{error}\"/></testcase>"
             );
         }
         xml.push_str("  </testsuite>\n");
@@ -49,6 +49,8 @@ pub(super) fn render(report: &Document) -> String {
 /// An error that is not one of an interaction, as a case.
 struct Broken<'r> {
     case: &'static str,
+    /// The kind of the error, a word for programs.
+    kind: &'static str,
     error: &'r str,
 }
 
@@ -56,14 +58,21 @@ struct Broken<'r> {
 fn broken(report: &Document) -> Vec<Broken<'_>> {
     let unreadable = report.unreadable.iter().map(|error| Broken {
         case: "a contract can be read",
+        kind: "unreadable",
         error,
     });
     let ended = report.ended.iter().map(|error| Broken {
-        case: "all interactions are verified",
+        case: "the run is complete",
+        kind: if report.interrupted {
+            "interrupted"
+        } else {
+            "ended-early"
+        },
         error,
     });
     let unpublished = report.publish_error.iter().map(|error| Broken {
         case: "the results are published",
+        kind: "not-published",
         error,
     });
     unreadable.chain(ended).chain(unpublished).collect()

@@ -36,10 +36,26 @@ pub(super) fn render(report: &Document) -> String {
                 "informationUri": "https://github.com/contract-rs/contract",
                 "rules": rules,
             }},
+            "invocations": [invocation(report)],
             "results": results,
         }],
     });
     format!("{document:#}\n")
+}
+
+/// Returns whether the run was complete, and why not.
+fn invocation(report: &Document) -> Value {
+    let notifications: Vec<Value> = (report.ended.iter().chain(&report.publish_error))
+        .map(|error| json!({ "level": "error", "message": { "text": error } }))
+        .collect();
+    let mut invocation = json!({
+        "executionSuccessful": notifications.is_empty(),
+        "toolExecutionNotifications": notifications,
+    });
+    if report.interrupted {
+        invocation["exitCodeDescription"] = json!("interrupted");
+    }
+    invocation
 }
 
 /// The rules that results refer to.

@@ -43,9 +43,12 @@ pub struct Document {
     pub warnings: Vec<String>,
     /// Contracts that could not be read.
     pub unreadable: Vec<String>,
-    /// Why the run ended before all interactions were verified.
+    /// Why the run ended early.
     #[serde(default)]
     pub ended: Option<String>,
+    /// Whether the run ended early because it was interrupted: by Ctrl-C, or because a CI system cancelled the job.
+    #[serde(default)]
+    pub interrupted: bool,
     /// Why results could not be published.
     pub publish_error: Option<String>,
 }
@@ -175,6 +178,7 @@ impl VerificationReport {
             warnings: self.warnings.clone(),
             unreadable: self.unreadable.clone(),
             ended: self.ended.as_ref().map(ToString::to_string),
+            interrupted: self.is_interrupted(),
             publish_error: self.publish_error.as_ref().map(ToString::to_string),
         };
         document.conclude();
@@ -297,6 +301,7 @@ impl Document {
             }
         }
         self.ended = self.ended.take().or(other.ended);
+        self.interrupted |= other.interrupted;
         self.publish_error = self.publish_error.take().or(other.publish_error);
         self.conclude();
     }
@@ -325,6 +330,7 @@ impl Document {
                 .count(),
             unreadable: self.unreadable.len(),
             has_ended_early: self.ended.is_some(),
+            is_interrupted: self.interrupted,
             is_unpublished: self.publish_error.is_some(),
         };
         self.success = findings.is_success();
@@ -347,6 +353,17 @@ impl Document {
                 .iter()
                 .map(move |interaction| (contract, interaction))
         })
+    }
+}
+
+impl Document {
+    /// Returns the heading of the reason why the run ended early.
+    pub(crate) fn end_heading(&self) -> &'static str {
+        if self.interrupted {
+            "Interrupted"
+        } else {
+            "Ended early"
+        }
     }
 }
 

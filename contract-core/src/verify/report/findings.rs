@@ -13,8 +13,10 @@ pub(super) struct Findings {
     pub(super) faults_of_contracts: usize,
     /// Contracts that could not be read.
     pub(super) unreadable: usize,
-    /// Whether the run ended before all interactions were verified.
+    /// Whether the run ended early.
     pub(super) has_ended_early: bool,
+    /// Whether it did because it was interrupted.
+    pub(super) is_interrupted: bool,
     /// Whether results that should have been published were not.
     pub(super) is_unpublished: bool,
 }
@@ -23,6 +25,12 @@ impl Findings {
     /// Returns whether the run succeeded.
     pub(super) fn is_success(&self) -> bool {
         self.failing == 0 && self.unreadable == 0 && !self.has_ended_early && !self.is_unpublished
+    }
+
+    /// Returns whether interactions may be missing because the run ended early. A run that was interrupted later, while its
+    /// results were published, has verified all.
+    fn may_lack_interactions(&self) -> bool {
+        self.has_ended_early && !(self.is_interrupted && self.counts.left_out == 0)
     }
 
     /// Returns the outcome in one sentence.
@@ -52,7 +60,7 @@ impl Findings {
             format!("{provider}: no interaction was verified")
         } else if total == pending {
             format!("{provider} fulfils no interaction yet: {total} {interactions} verified")
-        } else if self.failing > 0 || self.unreadable > 0 || self.has_ended_early {
+        } else if self.failing > 0 || self.unreadable > 0 || self.may_lack_interactions() {
             format!("{provider} was not verified in full: {passed} of {total} {interactions} passed")
         } else {
             format!("{provider} fulfils its contracts: {passed} of {total} {interactions} passed")
@@ -83,7 +91,9 @@ impl Findings {
                 }
             }
         }
-        if self.has_ended_early {
+        if self.is_interrupted {
+            text.push_str("; the run was interrupted");
+        } else if self.has_ended_early {
             text.push_str("; the run ended early");
         }
         if self.is_unpublished {

@@ -49,8 +49,9 @@ pub struct VerificationReport {
     pub warnings: Vec<String>,
     /// Contracts that could not be read, each with its place and the reason; they fail the run.
     pub unreadable: Vec<String>,
-    /// Why the run ended before all interactions were verified: the provider could be reached no longer. This fails the run,
-    /// and nothing is published.
+    /// Why the run ended early: the provider could be reached no longer, or the run was
+    /// [interrupted](Self::is_interrupted). This fails the run. Nothing is published then, unless the run was interrupted
+    /// while it published.
     pub ended: Option<Error>,
     /// Why results could not be published; this fails the run.
     pub publish_error: Option<Error>,
@@ -269,6 +270,11 @@ impl InteractionReport {
         matches!(&self.outcome, Outcome::Errored(error) if error.kind() == ErrorKind::Unreachable)
     }
 
+    /// Returns whether the verification was stopped before the interaction was verified.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        matches!(&self.outcome, Outcome::Errored(error) if error.kind() == ErrorKind::Interrupted)
+    }
+
     /// Returns whether the outcome says something about the provider: it was reached, and the interaction is
     /// verifiable.
     pub fn is_conclusive(&self) -> bool {
@@ -361,6 +367,11 @@ impl VerificationReport {
         self.findings().is_success()
     }
 
+    /// Returns whether the run was [stopped](super::Verifier::stop_when) before it was complete.
+    pub fn is_interrupted(&self) -> bool {
+        (self.ended.as_ref()).is_some_and(|error| error.kind() == ErrorKind::Interrupted)
+    }
+
     fn findings(&self) -> Findings {
         let failing = || self.interactions().filter(|(_, report)| report.fails());
         Findings {
@@ -371,6 +382,7 @@ impl VerificationReport {
                 .count(),
             unreadable: self.unreadable.len(),
             has_ended_early: self.ended.is_some(),
+            is_interrupted: self.is_interrupted(),
             is_unpublished: self.publish_error.is_some(),
         }
     }

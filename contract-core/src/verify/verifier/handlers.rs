@@ -10,7 +10,7 @@ use crate::verify::message::{self, IntoMessages, MessageRequest};
 use crate::verify::outgoing::{self, IntoOutgoing, OutgoingRequest};
 use crate::verify::state::{self, IntoStateValues, StateParams};
 use crate::verify::state_group::States;
-use crate::verify::state_url::StateChangeUrl;
+use crate::verify::state_url::{Action, StateChangeUrl};
 
 impl<C: Clone + Send + Sync + 'static> Verifier<C> {
     /// Adds a handler that sets up the state with this name. The named values that it returns are inserted into the
@@ -57,7 +57,7 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         Fut: Future<Output = V> + Send + 'static,
         V: IntoStateValues,
     {
-        self.states.set_any(state::handler(handler));
+        self.states.set_any(state::handler(Action::SetUp, handler));
         self
     }
 

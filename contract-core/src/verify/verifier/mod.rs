@@ -8,8 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, Shared};
+use futures_util::future::BoxFuture;
 
 use crate::Error;
 #[cfg(feature = "broker")]
@@ -27,6 +26,7 @@ use crate::verify::session::Session;
 use crate::verify::startup::Startup;
 use crate::verify::state::StateHandlers;
 use crate::verify::state_url::StateChangeUrl;
+use crate::verify::stop::StopSignal;
 use crate::verify::transport::ServiceFactory;
 use crate::wire::BODY_LIMIT;
 
@@ -76,7 +76,7 @@ pub struct Verifier<C = ()> {
     pub(in crate::verify) parallel: Option<usize>,
     pub(in crate::verify) query: BrokerQuery,
     pub(in crate::verify) progress: Option<Progress>,
-    pub(in crate::verify) stop: Option<StopSignal>,
+    pub(in crate::verify) stop: StopSignal,
     #[cfg(feature = "broker")]
     pub(in crate::verify) publish: Option<PublishResults>,
 }
@@ -102,7 +102,6 @@ pub(in crate::verify) enum Target<C> {
 pub(in crate::verify) type Fixture<C> = Arc<dyn Fn() -> BoxFuture<'static, C> + Send + Sync>;
 pub(in crate::verify) type Hook = Arc<dyn Fn() -> BoxFuture<'static, Result<Members, String>> + Send + Sync>;
 pub(in crate::verify) type Progress = Arc<dyn Fn(usize, usize) + Send + Sync>;
-pub(in crate::verify) type StopSignal = Shared<BoxFuture<'static, ()>>;
 
 /// The default [`request_timeout`](Verifier::request_timeout).
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
@@ -161,7 +160,7 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
             parallel: None,
             query: BrokerQuery::default(),
             progress: None,
-            stop: None,
+            stop: StopSignal::default(),
             #[cfg(feature = "broker")]
             publish: None,
         }
@@ -195,14 +194,15 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
     }
 
     /// Ends the run early when this future completes: interactions in progress are cancelled, their states are torn
-    /// down, and nothing is published.
+    /// down, and nothing is published. The report has the interactions that were verified until then, and says that the
+    /// run was [interrupted](VerificationReport::is_interrupted).
     ///
     /// ```no_run
     /// # use contract_core::provider::*;
     /// let verifier = Verifier::new("user-api").stop_when(async { _ = tokio::signal::ctrl_c().await });
     /// ```
     pub fn stop_when(mut self, stop: impl Future<Output = ()> + Send + 'static) -> Self {
-        self.stop = Some(stop.boxed().shared());
+        self.stop = StopSignal::new(stop);
         self
     }
 
@@ -289,9 +289,11 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
     /// # Errors
     ///
     /// If nothing could be verified at all: a source that cannot be read, no interaction found, a provider that cannot
-    /// be reached. A provider that breaks its contracts is not an error but part of the report.
+    /// be reached, `Interrupted` if the run was [stopped](Self::stop_when) before the contracts were loaded. A provider that
+    /// breaks its contracts is not an error but part of the report.
     pub async fn run(self) -> Result<VerificationReport, Error> {
-        Session::open(self).await?.run().await
+        let stop = self.stop.clone();
+        stop.unless_stopped(Session::open(self)).await?.run().await
     }
 
     /// Returns the number of concurrent interactions; `are_stateless` says that none has a provider state.

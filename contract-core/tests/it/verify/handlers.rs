@@ -154,15 +154,42 @@ async fn a_failed_teardown_fails_what_passed_and_is_a_warning_otherwise() {
     };
     assert_eq!(
         error_of(failing(404)).await,
-        "the handler of provider state \"a\" failed: locked"
+        "the teardown handler of provider state \"a\" failed: locked"
     );
     let report = failing(200).run().await.unwrap();
     let (_, first) = report.interactions().next().unwrap();
     assert!(matches!(first.outcome, Outcome::Failed(_)), "{first:?}");
     assert_eq!(
         first.warnings,
-        ["the handler of provider state \"a\" failed: locked"]
+        ["the teardown handler of provider state \"a\" failed: locked"]
     );
+}
+
+#[tokio::test]
+async fn every_failure_after_an_interaction_is_told() {
+    #[derive(Deserialize)]
+    struct Id {
+        #[expect(dead_code, reason = "only that it is missing matters")]
+        id: u64,
+    }
+    let failing = verifier(&["a", "b"])
+        .state_holds("a")
+        .state_holds("b")
+        .state_teardown("a", |_: StateParams<Id>| async {})
+        .state_teardown("b", |_: StateParams| async { Err::<(), _>("locked") })
+        .after_each(|| async { Err::<(), _>("no log") });
+    let error = error_of(failing).await;
+    let lines: Vec<&str> = error.lines().collect();
+    assert_eq!(lines[0], "3 errors after the interaction:");
+    assert_eq!(
+        lines[1],
+        "  the teardown handler of provider state \"b\" failed: locked"
+    );
+    assert!(
+        lines[2].contains("of the teardown handler of provider state \"a\": missing field `id`"),
+        "{error}"
+    );
+    assert_eq!(lines[3], "  the after_each hook failed: no log");
 }
 
 #[tokio::test]

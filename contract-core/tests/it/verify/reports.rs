@@ -100,6 +100,82 @@ async fn markup_is_well_formed_and_escaped() {
 }
 
 #[tokio::test]
+async fn every_format_tells_a_run_that_was_interrupted() {
+    let mut whole = report().await.document();
+    assert!(!whole.render(ReportFormat::Html).contains("Interrupted"));
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../docs/src/schemas/verification-report.json"
+    );
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let stop = std::sync::Mutex::new(Some(stop));
+    let document = Verifier::new("user-api")
+        .contracts(Contracts::value(contract(&[
+            get_interaction("a", &[], "/users/1", 404),
+            get_interaction("b", &[], "/users/1", 404),
+        ])))
+        .service(|| async { app(Users::default()) })
+        .parallel(1)
+        .after_each(move || {
+            stop.lock().unwrap().take().map(|stop| stop.send(()));
+            std::future::ready(())
+        })
+        .stop_when(async { _ = stopped.await })
+        .run()
+        .await
+        .unwrap()
+        .document();
+    let why = "the verification was interrupted: nothing was published";
+
+    let json: Value = serde_json::from_str(&document.to_json()).unwrap();
+    assert!(validator.is_valid(&json), "{json}");
+    assert_eq!(json["interrupted"], true);
+    assert_eq!(json["ended"], why);
+    assert_eq!(json["counts"]["leftOut"], 1);
+
+    let junit = document.render(ReportFormat::Junit);
+    let xml = roxmltree::Document::parse(&junit).unwrap();
+    let error = xml.descendants().find(|node| node.has_tag_name("error")).unwrap();
+    assert_eq!(error.attribute("type"), Some("interrupted"));
+    assert_eq!(error.attribute("message"), Some(why));
+    let suites = xml.root_element();
+    assert_eq!(
+        ["tests", "errors"].map(|name| suites.attribute(name).unwrap()),
+        ["2", "1"]
+    );
+
+    let sarif: Value = serde_json::from_str(&document.render(ReportFormat::Sarif)).unwrap();
+    let invocation = &sarif["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    assert_eq!(invocation["exitCodeDescription"], "interrupted");
+    assert_eq!(
+        invocation["toolExecutionNotifications"][0]["message"]["text"],
+        why
+    );
+
+    let html = document.render(ReportFormat::Html);
+    assert!(html.contains("<h2>Interrupted</h2>"), "{html}");
+    let markdown = document.render(ReportFormat::Markdown);
+    assert!(
+        markdown.starts_with("## ❌ ") && markdown.contains("; the run was interrupted\n"),
+        "{markdown}"
+    );
+    let annotations = document.github_annotations();
+    assert!(
+        annotations.contains("::error title=Interrupted::"),
+        "{annotations}"
+    );
+
+    // A part that was interrupted makes the whole so.
+    assert!(!whole.interrupted);
+    whole.merge(document);
+    assert!(whole.interrupted);
+}
+
+#[tokio::test]
 async fn sarif_has_a_result_for_each_mismatch() {
     let sarif: Value = serde_json::from_str(&report().await.document().render(ReportFormat::Sarif)).unwrap();
     let results: Vec<[&str; 2]> = sarif["runs"][0]["results"]

@@ -12,7 +12,7 @@ use contract_core::report::Style;
 use contract_core::verify::Outcome;
 use serde_json::{Value, json};
 
-use super::provider::{Users, app, contract, contract_text, get_interaction, serve};
+use super::provider::{Users, app, contract, contract_text, get_interaction, nobody, serve};
 
 fn names(report: &VerificationReport) -> Vec<&str> {
     report
@@ -99,15 +99,17 @@ async fn a_stopped_run_tears_its_states_down() {
     let torn_down = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&torn_down);
     let states = [json!({ "name": "a" })];
-    let hanging = Router::new().route("/hang", get(std::future::pending::<()>));
+    let hanging = app(Users::default()).route("/hang", get(std::future::pending::<()>));
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let stop = Arc::new(Mutex::new(Some(stop)));
-    let error = Verifier::new("user-api")
+    let report = Verifier::new("user-api")
         .contracts(Contracts::value(contract(&[
-            get_interaction("a", &states, "/hang", 200),
+            get_interaction("a", &[], "/users/1", 404),
             get_interaction("b", &states, "/hang", 200),
+            get_interaction("c", &states, "/hang", 200),
         ])))
         .base_url(serve(hanging).await)
+        .parallel(1)
         .state("a", move |_: StateParams| {
             // The provider is asked after this, and never answers.
             let stop = stop.lock().unwrap().take();
@@ -119,14 +121,84 @@ async fn a_stopped_run_tears_its_states_down() {
         })
         .state_teardown("a", move |state: StateParams| {
             log.lock().unwrap().push(state.name().to_owned());
-            std::future::ready(())
+            std::future::ready(Err::<(), _>("locked"))
         })
         .stop_when(async { _ = stopped.await })
         .run()
         .await
+        .unwrap();
+    assert_eq!(*torn_down.lock().unwrap(), ["a"]);
+    assert!(report.is_interrupted() && !report.is_success());
+    assert_eq!(names(&report), ["a"]);
+    assert_eq!(report.counts().left_out, 2);
+    assert_eq!(
+        report.warnings,
+        ["web-app → user-api: b [a]: the teardown handler of provider state \"a\" failed: locked"]
+    );
+    assert_eq!(
+        report.decision(),
+        "user-api was not verified in full: 1 of 1 interaction passed; the run was interrupted"
+    );
+    let text = report.to_text(Style::PLAIN);
+    assert!(
+        text.contains("error: the verification was interrupted: nothing was published\n"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_run_that_is_stopped_before_its_first_interaction_runs_nothing() {
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let note = |what: &'static str| {
+        let log = Arc::clone(&log);
+        move || {
+            log.lock().unwrap().push(what);
+            std::future::ready(())
+        }
+    };
+    let interactions = [get_interaction("a", &[], "/users/1", 404)];
+    let error = in_process(&interactions)
+        .stop_when(async {})
+        .run()
+        .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Interrupted, "{error}");
-    assert_eq!(*torn_down.lock().unwrap(), ["a"]);
+
+    // A provider that does not start is no longer waited for.
+    let report = in_process(&interactions)
+        .wait_for(nobody())
+        .stop_when(tokio::time::sleep(Duration::from_millis(50)))
+        .before_each(note("before"))
+        .after_each(note("after"))
+        .run()
+        .await
+        .unwrap();
+    assert!(report.is_interrupted());
+    assert_eq!(report.counts().left_out, 1);
+    assert_eq!(log.lock().unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn names_that_exist_no_longer_are_left_out_of_the_selection() {
+    let interactions = [
+        get_interaction("a", &[], "/users/1", 404),
+        get_interaction("b", &[], "/users/1", 404),
+    ];
+    let named = |names: &[&str]| {
+        let names = names.iter().map(|name| format!("web-app → user-api: {name}"));
+        in_process(&interactions)
+            .only(Selection::all().names(names))
+            .run()
+    };
+    let report = named(&["b", "c"]).await.unwrap();
+    assert_eq!(names(&report), ["b"]);
+    let report = named(&["c"]).await.unwrap();
+    assert_eq!(names(&report), ["a", "b"]);
+    assert!(
+        report.warnings[0].contains("exist no longer"),
+        "{:?}",
+        report.warnings
+    );
 }
 
 #[tokio::test]

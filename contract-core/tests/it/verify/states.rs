@@ -71,7 +71,8 @@ async fn parameters_that_do_not_fit_say_so() {
         .state("user exists", |_: StateParams<Id>| async {});
     let error = error_of(verifier).await;
     assert!(
-        error.contains(r#"the parameters {"id":"seven"} of provider state "user exists""#),
+        error.contains(r#"the parameters {"id":"seven"} do not match the type "#)
+            && error.contains(r#" of the handler of provider state "user exists": "#),
         "{error}"
     );
     assert!(error.contains("expected u64"), "{error}");
@@ -197,6 +198,17 @@ async fn a_provider_that_sets_its_states_itself_is_asked() {
         )]
     );
 
+    // The state of an interaction without any is asked for as well.
+    let report = verify(vec![get_interaction("five", &[], "/users/1", 200)])
+        .await
+        .unwrap();
+    let (_, first) = report.interactions().next().unwrap();
+    let set_up = &first.sent.as_ref().unwrap().commands[0];
+    assert!(
+        set_up.contains(r#""action":"setup","params":{},"state":"""#),
+        "{set_up}"
+    );
+
     // A request is sent again after its states.
     let report = verify(vec![get_interaction(
         "four",
@@ -240,5 +252,74 @@ async fn a_state_that_hangs_at_its_address_is_named() {
         text.contains("for setup of provider state \"slow\" took longer than 50ms")
             && text.contains("--state-change-timeout"),
         "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_teardown_that_fails_is_named_as_such_and_can_be_requested_again() {
+    let provider = Router::new()
+        .route("/users/1", get(|| async { axum::http::StatusCode::NOT_FOUND }))
+        .route(
+            "/states",
+            post(|Json(body): Json<Value>| async move {
+                let is_locked = body["action"] == "teardown" && body["state"] != "fine";
+                if is_locked {
+                    (axum::http::StatusCode::LOCKED, "locked")
+                } else {
+                    (axum::http::StatusCode::OK, "")
+                }
+            }),
+        );
+    let url = serve(provider).await;
+    let states = [
+        json!({ "name": "fine" }),
+        json!({ "name": "locked", "params": { "n": 1 } }),
+    ];
+    let verify = |states: &[Value], status| {
+        Verifier::new("user-api")
+            .contracts(Contracts::value(contract(&[get_interaction(
+                "one", states, "/users/1", status,
+            )])))
+            .base_url(url.clone())
+            .state_change_url(StateChangeUrl::new(format!("{url}/states")).with_teardown(true))
+            .run()
+    };
+    let command = |action: &str, state: &str, params: &str| {
+        let body = format!(r#"{{"action":"{action}","params":{params},"state":"{state}"}}"#);
+        format!("curl -i '{url}/states' -H 'content-type: application/json' --data-raw '{body}'")
+    };
+    let named =
+        format!("requesting {url}/states for teardown of provider state \"locked\" failed: it responded");
+
+    let report = verify(&states, 404).await.unwrap();
+    let (_, first) = report.interactions().next().unwrap();
+    let Outcome::Errored(error) = &first.outcome else {
+        panic!("{first:?}")
+    };
+    assert!(error.to_string().starts_with(&named), "{error}");
+    let again = [
+        command("setup", "fine", "{}"),
+        command("setup", "locked", r#"{"n":1}"#),
+        format!("curl -i '{url}/users/1'"),
+        command("teardown", "locked", r#"{"n":1}"#),
+    ];
+    assert_eq!(first.sent.as_ref().unwrap().commands, again);
+
+    // An interaction that fails anyway tells it as well.
+    let report = verify(&states, 200).await.unwrap();
+    let (_, first) = report.interactions().next().unwrap();
+    assert!(first.warnings[0].starts_with(&named), "{:?}", first.warnings);
+    assert_eq!(first.sent.as_ref().unwrap().commands, again);
+
+    let report = verify(&[], 404).await.unwrap();
+    let (_, first) = report.interactions().next().unwrap();
+    let Outcome::Errored(error) = &first.outcome else {
+        panic!("{first:?}")
+    };
+    let named = "for teardown of an interaction without provider states failed: it responded with 423";
+    assert!(error.to_string().contains(named), "{error}");
+    assert_eq!(
+        first.sent.as_ref().unwrap().commands.last().unwrap(),
+        &command("teardown", "", "{}")
     );
 }
