@@ -30,11 +30,23 @@ pub(crate) struct ListArguments {
 
 /// Parses a number of at least 1.
 pub(crate) fn at_least_one(text: &str) -> Result<usize, String> {
+    let number = positive(text)?;
+    usize::try_from(number).map_err(|_| TOO_LARGE.to_owned())
+}
+
+/// Parses a number of at least 1.
+pub(crate) fn positive(text: &str) -> Result<u64, String> {
+    use std::num::IntErrorKind;
+
     match text.parse() {
-        Ok(0) | Err(_) => Err("write a number of at least 1".to_owned()),
+        Ok(0) => Err("write a number of at least 1".to_owned()),
         Ok(number) => Ok(number),
+        Err(error) if *error.kind() == IntErrorKind::PosOverflow => Err(TOO_LARGE.to_owned()),
+        Err(_) => Err("write a number of at least 1".to_owned()),
     }
 }
+
+const TOO_LARGE: &str = "the number is too large";
 
 /// The address of the broker, and the credentials.
 #[derive(Debug, Args)]

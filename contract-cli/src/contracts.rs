@@ -45,7 +45,7 @@ pub(crate) fn all(paths: &[PathBuf]) -> Result<Vec<Loaded>, Error> {
                 });
             }
             ContractFile::Other(path) => output::not_a_contract(&path),
-            ContractFile::Unreadable(error) => {
+            ContractFile::Unreadable { error, .. } => {
                 output::failure(&error);
                 problems += 1;
             }

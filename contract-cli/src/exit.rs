@@ -22,6 +22,11 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
+    /// Returns another exit code in place of success.
+    pub(crate) fn or(self, other: Self) -> Self {
+        if self == Self::Fine { other } else { self }
+    }
+
     /// Returns the exit code of an error.
     pub(crate) fn of(error: &Error) -> Self {
         match error.kind() {

@@ -3,6 +3,7 @@
 //! Decisions are made by the library (`contract-core`); this program parses arguments, shows results and chooses the
 //! exit code.
 
+mod annotation;
 mod application;
 mod arguments;
 mod broker;
@@ -11,6 +12,7 @@ mod command;
 mod confirm;
 mod contracts;
 mod exit;
+mod header;
 mod logins;
 mod output;
 mod progress;
@@ -32,11 +34,17 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         output::error(&format!("this is a bug in contract, please report it: {panic}"));
     }));
-    let exit = std::panic::catch_unwind(|| match run() {
-        Ok(exit) => exit,
-        Err(error) => {
+    let exit = std::panic::catch_unwind(|| {
+        let exit = run().unwrap_or_else(|error| {
             output::failure(&error);
             Exit::of(&error)
+        });
+        match output::unwritten() {
+            Some(error) => {
+                output::failure(&error);
+                exit.or(Exit::of(&error))
+            }
+            None => exit,
         }
     });
     exit.unwrap_or(Exit::Bug).into()

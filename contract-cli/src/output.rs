@@ -1,14 +1,15 @@
 //! Output: results on standard output, everything else on standard error.
 
+use std::borrow::Cow;
 use std::error::Error as _;
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::sync::OnceLock;
 
 use clap::{Args, ValueEnum};
-use contract_core::Error;
 use contract_core::report::Style;
+use contract_core::{Error, ErrorKind};
 use serde::Serialize;
 
 use crate::progress::without_bars;
@@ -100,15 +101,72 @@ pub(crate) enum PlainFormat {
     Json,
 }
 
-/// Writes a result. A closed pipe is not an error.
+/// Why a result could not be written: the first error.
+static UNWRITTEN: OnceLock<std::io::Error> = OnceLock::new();
+
+/// Writes a result. A closed pipe is not an error: its reader has seen enough. Another error is
+/// [kept](unwritten) for the end of the program.
 pub(crate) fn result(text: &str) {
-    without_bars(|| {
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    let shown = terminal_text(text, std::io::stdout().is_terminal());
+    let written = without_bars(|| {
         let mut out = anstream::stdout();
-        let _ = write!(out, "{text}");
-        if !text.ends_with('\n') {
-            let _ = writeln!(out);
-        }
+        write!(out, "{shown}{end}")?;
+        out.flush()
     });
+    if let Err(error) = written
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        // Only the first one matters.
+        let _ = UNWRITTEN.set(error);
+    }
+}
+
+/// Returns the error of a result that could not be written, as on a full disk.
+pub(crate) fn unwritten() -> Option<Error> {
+    let error = UNWRITTEN.get()?;
+    let text = format!("the result cannot be written to standard output: {error}");
+    Some(Error::new(ErrorKind::Io, text))
+}
+
+/// Returns the text for a terminal: control characters are escaped, other than the ends of lines, tabs and colours. Names and
+/// values of contracts, brokers and providers must not move the cursor or set the title. What goes to a file or a program is
+/// left as it is.
+fn terminal_text(text: &str, is_terminal: bool) -> Cow<'_, str> {
+    let is_plain = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+    if !is_terminal || text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let length = match c {
+            '\r' if rest.starts_with("\r\n") => 2,
+            '\u{1b}' => colour_length(rest),
+            c if is_plain(c) => c.len_utf8(),
+            _ => 0,
+        };
+        if length == 0 {
+            shown.extend(c.escape_default());
+            rest = &rest[c.len_utf8()..];
+        } else {
+            shown.push_str(&rest[..length]);
+            rest = &rest[length..];
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Returns the length of the sequence for colours with which a text begins: `ESC [ 1 ; 31 m`; 0 if it is none.
+fn colour_length(text: &str) -> usize {
+    let Some(parameters) = text.strip_prefix("\u{1b}[") else {
+        return 0;
+    };
+    let end = parameters.find(|c: char| !c.is_ascii_digit() && c != ';');
+    match end {
+        Some(end) if parameters[end..].starts_with('m') => 2 + end + 1,
+        _ => 0,
+    }
 }
 
 /// Writes a command to the runner of a CI system, which reads both streams.
@@ -125,8 +183,9 @@ pub(crate) fn json(value: &impl Serialize) {
 
 /// Writes a line on standard error. A closed pipe is not an error.
 fn line(text: &str) {
+    let shown = terminal_text(text, std::io::stderr().is_terminal());
     without_bars(|| {
-        let _ = writeln!(anstream::stderr(), "{text}");
+        let _ = writeln!(anstream::stderr(), "{shown}");
     });
 }
 
@@ -185,5 +244,22 @@ pub(crate) fn style() -> Style {
     Style {
         colour: anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
         ..Style::detect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_gets_colours_and_no_other_control_sequence() {
+        let text = "\u{1b}[1;31merror:\u{1b}[0m\ta \u{1b}[2J\u{1b}]0;title\u{7}\r\nb\rc \u{9b}31m 日本\n";
+        assert_eq!(
+            terminal_text(text, true),
+            "\u{1b}[1;31merror:\u{1b}[0m\ta \\u{1b}[2J\\u{1b}]0;title\\u{7}\r\nb\\rc \\u{9b}31m 日本\n"
+        );
+        assert_eq!(terminal_text(text, false), text);
+        assert_eq!(terminal_text("\u{1b}", true), "\\u{1b}");
+        assert_eq!(terminal_text("\u{1b}[", true), "\\u{1b}[");
     }
 }

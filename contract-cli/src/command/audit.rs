@@ -117,8 +117,11 @@ async fn export(client: &Client, query: &AuditQuery, to: Option<&Path>) -> Resul
         })
         .await?;
     if is_complete {
-        out.flush().map_err(failed)?;
-        output::note(&format!("wrote {count} events"));
+        match out.flush() {
+            Ok(()) => output::note(&format!("wrote {count} events")),
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+            Err(error) => return Err(failed(error)),
+        }
     }
     Ok(Exit::Fine)
 }

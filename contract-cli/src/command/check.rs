@@ -11,6 +11,7 @@ use contract_core::report::nearest;
 use contract_core::{Error, ErrorKind};
 use serde_json::{Value, json};
 
+use crate::annotation::{data, property};
 use crate::contracts::no_contract;
 use crate::exit::Exit;
 use crate::output;
@@ -120,7 +121,7 @@ impl<'a> Earlier<'a> {
         for file in read_contracts([path])? {
             match file {
                 ContractFile::Contract { contract, .. } => contracts.push(*contract),
-                ContractFile::Unreadable(error) => return Err(error),
+                ContractFile::Unreadable { error, .. } => return Err(error),
                 ContractFile::Other(_) => {}
             }
         }
@@ -195,13 +196,19 @@ struct Found {
     files: usize,
     located: Vec<Located>,
     /// Files that cannot be read.
-    unreadable: Vec<Error>,
+    unreadable: Vec<Unreadable>,
+}
+
+/// A file that cannot be read.
+struct Unreadable {
+    path: PathBuf,
+    error: Error,
 }
 
 impl Found {
     /// Returns the exit code. A file that is not there says nothing about contracts.
     fn exit(&self, is_strict: bool) -> Exit {
-        let missing = self.unreadable.iter().filter(|error| error.is_io()).count();
+        let missing = self.unreadable.iter().filter(|file| file.error.is_io()).count();
         if self.errors() > missing || (is_strict && self.warnings() > 0) {
             Exit::No
         } else if missing > 0 {
@@ -236,9 +243,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
                     found.located.extend(located);
                 }
             }
-            ContractFile::Unreadable(error) => {
+            ContractFile::Unreadable { path, error } => {
                 found.files += 1;
-                found.unreadable.push(error);
+                found.unreadable.push(Unreadable { path, error });
             }
             ContractFile::Other(path) => output::not_a_contract(&path),
         }
@@ -285,7 +292,7 @@ fn located(
 }
 
 fn show(found: &Found) {
-    for error in &found.unreadable {
+    for Unreadable { error, .. } in &found.unreadable {
         output::failure(error);
     }
     for located in &found.located {
@@ -374,10 +381,14 @@ impl Found {
     }
 
     fn json(&self) -> Value {
-        let unreadable = self
-            .unreadable
-            .iter()
-            .map(|error| json!({ "lint": "unreadable", "level": "error", "message": error.to_string() }));
+        let unreadable = self.unreadable.iter().map(|Unreadable { path, error }| {
+            json!({
+                "file": path,
+                "lint": "unreadable",
+                "level": "error",
+                "message": error.to_string(),
+            })
+        });
         let located = self.located.iter().map(|located| {
             json!({
                 "file": located.path,
@@ -395,13 +406,13 @@ impl Found {
 
     /// Returns workflow commands of GitHub Actions.
     fn annotations(&self) -> String {
-        let escaped = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
         let mut text = String::new();
-        for error in &self.unreadable {
+        for Unreadable { path, error } in &self.unreadable {
             let _ = writeln!(
                 text,
-                "::error title=contract check::{}",
-                escaped(&error.to_string())
+                "::error file={},title=contract check::{}",
+                property(&path.display().to_string()),
+                data(&error.to_string())
             );
         }
         for located in &self.located {
@@ -409,11 +420,11 @@ impl Found {
                 text,
                 "::{} file={},line={},col={},title={}::{}",
                 level_name(located.level),
-                located.path.display(),
+                property(&located.path.display().to_string()),
                 located.position.line,
                 located.position.column,
                 located.lint.id,
-                escaped(&located.text())
+                data(&located.text())
             );
         }
         text

@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
                     .map(|is_changed| is_changed.then(|| path.clone()))
                     .map_err(|error| error.context(path.display()))
             }
-            ContractFile::Unreadable(error) => Err(error),
+            ContractFile::Unreadable { error, .. } => Err(error),
             ContractFile::Other(path) => {
                 output::not_a_contract(&path);
                 continue;

@@ -171,7 +171,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         contract = contract.self_verification(own);
     }
     let client = arguments.asked.broker.client()?;
-    let published = client.publish_provider_contract(&contract).await?;
+    let published = client.publish_provider_contract(&contract).await;
+    let published = published.map_err(|error| error.context(arguments.file.display()))?;
     if arguments.asked.output.format == PlainFormat::Json {
         output::json(&json!({
             "provider": published.provider,

@@ -66,7 +66,7 @@ impl SettingsFile {
         let usage = |text: String| Error::new(ErrorKind::Usage, text);
         let text = std::fs::read_to_string(path).map_err(|error| {
             usage(format!(
-                "cannot read the settings in {}: {error}; correct {FLAG} or {VARIABLE}",
+                "cannot read the settings in {}: {error}; correct the file, or give another with {FLAG} or {VARIABLE}",
                 path.display()
             ))
         })?;

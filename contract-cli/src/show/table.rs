@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use unicode_width::UnicodeWidthStr as _;
+
 /// A text table. Columns without any value are omitted.
 pub(crate) struct Table {
     titles: Vec<&'static str>,
@@ -35,14 +37,17 @@ impl Table {
             .chain(self.rows.iter().map(Vec::as_slice))
             .collect();
         let width = |column: usize| {
-            let lengths = lines.iter().map(|line| cell(line, column).chars().count());
-            lengths.max().unwrap_or(0)
+            let widths = lines.iter().map(|line| cell(line, column).width());
+            widths.max().unwrap_or(0)
         };
+        let widths: Vec<usize> = columns.iter().map(|column| width(*column)).collect();
         let mut text = String::new();
         for line in &lines {
             let mut shown = String::new();
-            for &column in &columns {
-                let _ = write!(shown, "{:<1$}  ", cell(line, column), width(column));
+            for (&column, width) in columns.iter().zip(&widths) {
+                let cell = cell(line, column);
+                let padding = width.saturating_sub(cell.width());
+                let _ = write!(shown, "{cell}{:padding$}  ", "");
             }
             text.push_str(shown.trim_end());
             text.push('\n');
@@ -83,10 +88,14 @@ mod tests {
         let mut table = Table::new(vec!["name", "branch", "note"]);
         table.add(vec!["orders-web".to_owned(), String::new(), "a|b".to_owned()]);
         table.add(vec!["é".to_owned(), String::new(), String::new()]);
-        assert_eq!(table.text(), "NAME        NOTE\norders-web  a|b\né\n");
+        table.add(vec!["日本".to_owned(), String::new(), "wide".to_owned()]);
+        assert_eq!(
+            table.text(),
+            "NAME        NOTE\norders-web  a|b\né\n日本        wide\n"
+        );
         assert_eq!(
             table.markdown(),
-            "| name | note |\n| --- | --- |\n| orders-web | a\\|b |\n| é |  |\n"
+            "| name | note |\n| --- | --- |\n| orders-web | a\\|b |\n| é |  |\n| 日本 | wide |\n"
         );
     }
 }

@@ -5,6 +5,7 @@ mod bad_input;
 mod decision;
 mod diff;
 mod files;
+mod hostile_input;
 mod import;
 mod openapi;
 mod openapi_json;

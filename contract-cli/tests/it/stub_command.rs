@@ -144,7 +144,15 @@ fn each_request_is_printed_and_a_signal_ends_it() {
     write_contract(directory.path(), "shop.json", "shop", TWO_STATES);
     let mut stub = Running::start(
         directory.path(),
-        &["shop.json", "--verbose", "--cors", "--state", "sold out"],
+        &[
+            "shop.json",
+            "--verbose",
+            "--cors",
+            "--state",
+            "sold out",
+            "--state",
+            "sold ot",
+        ],
     );
     assert!(stub.ask("GET /items/1 HTTP/1.1\r\n").starts_with("HTTP/1.1 410 "));
     stub.ask("GET /nobody?q=1 HTTP/1.1\r\n");
@@ -159,7 +167,8 @@ fn each_request_is_printed_and_a_signal_ends_it() {
         .unwrap();
     assert_eq!(
         log,
-        "GET /items/1 → 410 an item [sold out] (shop.json)\nGET /nobody?q=1 → 404 no interaction matches\n\
+        "warning: no interaction has the provider state \"sold ot\" (--state)\n\
+         GET /items/1 → 410 an item [sold out] (shop.json)\nGET /nobody?q=1 → 404 no interaction matches\n\
          OPTIONS /items/1 → 204 a preflight of a browser, allowed by --cors\n"
     );
 }

@@ -101,7 +101,7 @@ impl Client {
         } = Address::parse(url, "a broker")?;
         let auth = match (auth, credentials) {
             (Auth::None, Some(Credentials { user, password })) => Auth::Basic { user, password },
-            (auth, _) => auth,
+            (auth, _) => auth.checked()?,
         };
         // `Url::join` needs the slash: the broker may be mounted under a path.
         if !parsed.path().ends_with('/') {

@@ -17,8 +17,13 @@ pub enum ContractFile {
     },
     /// A JSON document of another kind in a directory: a `package.json`, a report, a configuration.
     Other(PathBuf),
-    /// A file that cannot be read as a contract. The error names it.
-    Unreadable(Error),
+    /// A file that cannot be read as a contract.
+    Unreadable {
+        /// The path of the file.
+        path: PathBuf,
+        /// Why; it names the file.
+        error: Error,
+    },
 }
 
 /// Reads contract files one after another. Each path is a file, or a directory whose files are read ([`files_in`]).
@@ -74,7 +79,7 @@ fn read(path: PathBuf, in_directory: bool) -> ContractFile {
             contract: Box::new(contract),
         },
         Err(error) if in_directory && error.kind() == ErrorKind::NotAContract => ContractFile::Other(path),
-        Err(error) => ContractFile::Unreadable(error),
+        Err(error) => ContractFile::Unreadable { path, error },
     }
 }
 

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::{Diff, Effect, InteractionDiff, Presence};
-use crate::report::Style;
 use crate::report::style::Tone;
 use crate::report::value::{counted, more};
+use crate::report::{Style, one_line};
 
 /// Minimum number of columns for the values of a change.
 const VALUES: usize = 20;
@@ -57,11 +57,13 @@ fn write_interaction(text: &mut String, one: &InteractionDiff, style: Style) {
     let states = if one.provider_states.is_empty() {
         String::new()
     } else {
-        format!(" [{}]", one.provider_states.join(", "))
+        let states: Vec<_> = one.provider_states.iter().map(|state| one_line(state)).collect();
+        format!(" [{}]", states.join(", "))
     };
     let effect = painted(one.effect, style);
     let presence = style.paint(Tone::Aside, one.presence.as_str());
-    let _ = writeln!(text, "{effect}  {}{states}  {presence}", one.description);
+    let description = one_line(&one.description);
+    let _ = writeln!(text, "{effect}  {description}{states}  {presence}");
     let widest =
         |column: fn(&super::Change) -> usize| one.changes.iter().map(column).max().unwrap_or_default();
     let places = widest(|change| change.place().chars().count());

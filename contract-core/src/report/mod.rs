@@ -14,6 +14,7 @@ mod failure;
 mod json;
 pub(crate) mod line_diff;
 mod lines;
+mod one_line;
 pub(crate) mod secret;
 pub(crate) mod style;
 mod table;
@@ -28,6 +29,7 @@ pub use self::failure::{Exchange, Failure};
 pub use self::json::json;
 #[cfg(feature = "provider")]
 pub(crate) use self::json::provider_states;
+pub(crate) use self::one_line::one_line;
 pub use self::style::Style;
 pub use self::text::text;
 #[cfg(feature = "provider")]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::style::{Style, Tone};
 use super::value::{counted, more};
-use super::{Exchange, Failure, excerpt, lines, secret, table, tree};
+use super::{Exchange, Failure, excerpt, lines, one_line, secret, table, tree};
 use crate::contract::{Body, Content, Data, Request};
 use crate::matching::{Mismatch, Part};
 
@@ -113,6 +113,7 @@ fn headline(failure: &Failure<'_>, style: Style) -> String {
         .chain(failure.test.map(|test| format!("written by {test}")))
         .collect();
     let origin = origin.join(" · ");
+    let title = one_line(&title);
     let mut line = style.paint(Tone::Failure, &title);
     if !origin.is_empty() {
         let fits = title.chars().count() + origin.chars().count() + 3 <= style.width;

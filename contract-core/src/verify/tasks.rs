@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::contracts::Contents;
 use super::loaded::Loaded;
 use super::verifier::Verifier;
+use crate::report::one_line;
 use crate::{Error, ErrorKind};
 
 /// An interaction to verify.
@@ -33,11 +34,11 @@ pub(super) fn tasks<C>(contracts: &[Loaded], verifier: &Verifier<C>) -> Vec<Task
             if !verifier.selection.includes(consumer, interaction) {
                 continue;
             }
-            let mut name = consumer.clone();
+            let mut name = one_line(consumer).into_owned();
             if several {
                 // Several contracts of one consumer: its main branch, its version in production, …
                 let which = loaded.selected_as.as_deref().unwrap_or(&loaded.source);
-                let _ = write!(name, " ({which})");
+                let _ = write!(name, " ({})", one_line(which));
             }
             let _ = write!(name, " → {}: {}", verifier.provider, interaction.short_name());
             let count = seen.entry(name.clone()).or_default();

@@ -8,6 +8,7 @@ use contract_core::broker::{MatrixRow, StoredResult, Verdict};
 use serde_json::{Value, json};
 
 use super::explained::Explained;
+use crate::annotation::{data, property};
 use crate::output;
 use crate::show::{Table, day_and_time};
 
@@ -134,7 +135,7 @@ impl Decision {
     fn annotations(&self) -> String {
         let title = property(&format!("{}: {}", self.decision(), self.subject));
         if self.verdict.deployable == Some(true) {
-            return format!("::notice title={title}::{}\n", escaped(&self.place));
+            return format!("::notice title={title}::{}\n", data(&self.place));
         }
         let mut text = String::new();
         for explained in self.in_the_way() {
@@ -148,13 +149,13 @@ impl Decision {
             if let Some(url) = explained.build_url() {
                 let _ = write!(says, "\nbuild: {url}");
             }
-            let _ = writeln!(text, "::error title={title}::{}", escaped(says.trim_end()));
+            let _ = writeln!(text, "::error title={title}::{}", data(says.trim_end()));
         }
         if text.is_empty() {
             let _ = writeln!(
                 text,
                 "::error title={title}::{}",
-                escaped(&self.reasons().join("\n"))
+                data(&self.reasons().join("\n"))
             );
         }
         text
@@ -301,27 +302,9 @@ fn more(text: &mut String, indent: &str, all: usize, shown: usize) {
     }
 }
 
-/// Escapes a property of a workflow command of GitHub Actions.
-fn property(text: &str) -> String {
-    escaped(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-/// Escapes the text for a workflow command of GitHub Actions.
-fn escaped(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn titles_of_annotations_keep_their_colons() {
-        assert_eq!(
-            property("unknown: not verified yet, 100%\n"),
-            "unknown%3A not verified yet%2C 100%25%0A"
-        );
-    }
 
     #[test]
     fn only_hashes_are_shortened() {

@@ -11,6 +11,7 @@ use super::sources::Sources;
 use super::watch::Watch;
 use crate::command::listen::ListenArguments;
 use crate::exit::Exit;
+use crate::header::name_of;
 use crate::output;
 use crate::signal::StopSignals;
 
@@ -28,7 +29,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME")]
     state: Vec<String>,
     /// Header field with which a request selects the provider state
-    #[arg(long, value_name = "FIELD", value_parser = field)]
+    #[arg(long, value_name = "FIELD", value_parser = name_of)]
     state_header: Option<String>,
     /// Reload contract files when they change
     #[arg(long)]
@@ -38,21 +39,21 @@ pub(crate) struct Arguments {
     log: bool,
 }
 
-/// Parses the name of a header field (RFC 9110, section 5.6.2).
-fn field(text: &str) -> Result<String, String> {
-    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if !text.is_empty() && text.bytes().all(is_token) {
-        Ok(text.to_owned())
-    } else {
-        Err("it is not the name of a header field".to_owned())
-    }
-}
-
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     // Checks the files before reading them: a change in between triggers a reload.
     let mut watch = arguments.watch.then(|| Watch::new(arguments.sources.paths()));
     let mut stub = Stub::new().listen(arguments.listen.address());
-    for (contract, origin) in arguments.sources.read().await? {
+    let contracts = arguments.sources.read().await?;
+    for name in &arguments.state {
+        let interactions = contracts.iter().flat_map(|(contract, _)| &contract.interactions);
+        let mut states = interactions.flat_map(|interaction| &interaction.provider_states);
+        if !states.any(|state| state.name == *name) {
+            output::warning(&format!(
+                "no interaction has the provider state {name:?} (--state)"
+            ));
+        }
+    }
+    for (contract, origin) in contracts {
         stub = stub.contract(contract, origin);
     }
     stub = arguments.state.into_iter().fold(stub, Stub::state);

@@ -8,8 +8,9 @@ use contract_core::broker::Selector;
 use contract_core::{Error, ErrorKind};
 
 use super::report_target::ReportTarget;
-use crate::broker::{Credentials, at_least_one};
+use crate::broker::{Credentials, at_least_one, positive};
 use crate::build::Facts;
+use crate::header;
 use crate::output::Format;
 
 #[derive(Debug, Args)]
@@ -30,7 +31,7 @@ pub(crate) struct Arguments {
     #[arg(long, env = "CONTRACT_PROVIDER_URL", value_name = "URL")]
     pub(super) provider_url: String,
     /// Timeout of a response from the provider, in milliseconds
-    #[arg(long, default_value_t = 10_000, value_name = "MS")]
+    #[arg(long, default_value_t = 10_000, value_name = "MS", value_parser = positive)]
     pub(super) request_timeout: u64,
     /// Maximum size of a response body, encoded and decoded: bytes, or with KiB, MiB or GiB
     #[arg(long, default_value = "64MiB", value_name = "SIZE", value_parser = size)]
@@ -54,7 +55,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 60, value_name = "SECONDS")]
     pub(super) startup_timeout: u64,
     /// Header field for each request; may be repeated
-    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
+    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header::field_or_pair)]
     pub(super) headers: Vec<(String, String)>,
     /// Number of concurrent interactions [default: 4 if none has a provider state, otherwise 1]
     #[arg(long, value_name = "NUMBER", value_parser = at_least_one)]
@@ -161,6 +162,7 @@ pub(crate) struct Arguments {
         long,
         default_value_t = 60,
         value_name = "SECONDS",
+        value_parser = positive,
         help_heading = "Provider states"
     )]
     pub(super) state_change_timeout: u64,
@@ -305,11 +307,6 @@ impl Arguments {
         }
         Ok(())
     }
-}
-
-fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once([':', '=']).ok_or("write it as 'Name: value'")?;
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
 /// The selectors of one argument.

@@ -5,6 +5,8 @@ use contract_core::broker::{Webhook, WebhookEvent, WebhookParty};
 use contract_core::{Error, ErrorKind};
 use serde_json::Value;
 
+use crate::header;
+
 /// The settings of a webhook.
 #[derive(Debug, Args)]
 pub(super) struct Settings {
@@ -17,7 +19,7 @@ pub(super) struct Settings {
     #[arg(long, value_name = "METHOD")]
     request: Option<String>,
     /// Header field of the request; may be repeated
-    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
+    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header::field)]
     headers: Vec<(String, String)>,
     /// Request body: JSON or text, or @PATH to read a file
     #[arg(long, value_name = "DATA")]
@@ -201,11 +203,6 @@ impl Settings {
 
 fn party(name: Option<String>, label: Option<String>) -> Option<WebhookParty> {
     (name.is_some() || label.is_some()).then_some(WebhookParty { name, label })
-}
-
-fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once(':').ok_or("write it as 'Name: value'")?;
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
 /// Parses the body: JSON if it is valid JSON, otherwise text.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::findings::Findings;
 use super::{ContractReport, Counts, InteractionReport, Outcome, VerificationReport};
-use crate::report::{self, Style};
+use crate::report::{self, Style, one_line};
 
 /// The version of the document format.
 const VERSION: u32 = 1;
@@ -370,13 +370,14 @@ impl Document {
 impl InteractionDocument {
     /// Returns `a request for user 42 [user exists]`.
     pub(crate) fn short_name(&self) -> String {
-        let states: Vec<&str> = (self.provider_states.as_array().into_iter().flatten())
-            .filter_map(|state| state["name"].as_str())
+        let description = one_line(&self.description);
+        let states: Vec<_> = (self.provider_states.as_array().into_iter().flatten())
+            .filter_map(|state| state["name"].as_str().map(one_line))
             .collect();
         if states.is_empty() {
-            return self.description.clone();
+            return description.into_owned();
         }
-        format!("{} [{}]", self.description, states.join(", "))
+        format!("{description} [{}]", states.join(", "))
     }
 
     /// Returns the line at which it begins in the file of its contract; `None` for a contract of a broker, which is not

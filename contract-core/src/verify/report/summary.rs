@@ -2,6 +2,7 @@
 
 use crate::contract::{Interaction, ProviderState};
 use crate::json::Value;
+use crate::report::one_line;
 
 /// What identifies and describes an interaction, without its request and response.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,14 +42,13 @@ impl InteractionSummary {
 
     /// Returns `a request for user 42 [user exists]`.
     pub(crate) fn short_name(&self) -> String {
+        let description = one_line(&self.description);
         if self.provider_states.is_empty() {
-            return self.description.clone();
+            return description.into_owned();
         }
-        let states: Vec<&str> = self
-            .provider_states
-            .iter()
-            .map(|state| state.name.as_str())
+        let states: Vec<_> = (self.provider_states.iter())
+            .map(|state| one_line(&state.name))
             .collect();
-        format!("{} [{}]", self.description, states.join(", "))
+        format!("{description} [{}]", states.join(", "))
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Compared, ContractReport, InteractionReport, Outcome, Sent, SourceReport, VerificationReport};
 use crate::report::value::counted;
-use crate::report::{self, Style, secret};
+use crate::report::{self, Style, one_line, secret};
 
 /// Maximum number of lines of provider output shown with an interaction.
 const SHOWN_OUTPUT: usize = 30;
@@ -118,7 +118,9 @@ impl VerificationReport {
 fn contract_lines(contract: &ContractReport) -> String {
     let mut text = format!(
         "{} → {}   {}",
-        contract.consumer, contract.provider, contract.source
+        one_line(&contract.consumer),
+        contract.provider,
+        contract.source
     );
     if let Some(selected) = &contract.selected_as {
         let _ = write!(text, " · {selected}");
@@ -134,7 +136,7 @@ fn contract_lines(contract: &ContractReport) -> String {
             text.push_str(" (pending: does not fail the run)");
         }
         if let Some(test) = &summary.test_name {
-            let _ = write!(text, " · written by {test}");
+            let _ = write!(text, " · written by {}", one_line(test));
         }
         text.push('\n');
         for line in &summary.comment_lines {
