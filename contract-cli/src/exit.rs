@@ -22,6 +22,18 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
+    /// Returns the number.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::No => 1,
+            Self::Usage => 2,
+            Self::Unreachable => 3,
+            Self::Bug => 4,
+            Self::Interrupted => 130,
+        }
+    }
+
     /// Returns another exit code in place of success.
     pub(crate) fn or(self, other: Self) -> Self {
         if self == Self::Fine { other } else { self }
@@ -46,13 +58,6 @@ impl Exit {
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Fine => 0,
-            Exit::No => 1,
-            Exit::Usage => 2,
-            Exit::Unreachable => 3,
-            Exit::Bug => 4,
-            Exit::Interrupted => 130,
-        })
+        Self::from(exit.code())
     }
 }

@@ -1,7 +1,11 @@
 //! Stop signals.
 
+use std::time::Duration;
+
 use contract_core::{Error, ErrorKind};
 use tokio::sync::oneshot;
+
+use crate::exit::Exit;
 
 /// The stop signals: Ctrl-C, and on Unix also SIGTERM, which container managers send. Once this is created they no
 /// longer end the program by themselves.
@@ -51,6 +55,9 @@ pub(crate) struct Stops {
     pub(crate) second: Stop,
 }
 
+/// How long the program may take to end after the second signal.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// One stop signal.
 pub(crate) struct Stop {
     received: oneshot::Receiver<()>,
@@ -69,6 +76,9 @@ impl Stops {
                     // Nobody may be interested any more.
                     let _ = tell.send(());
                 }
+                // Work that blocks its thread, such as reading from a file system that hangs, sees no signal.
+                tokio::time::sleep(GRACE).await;
+                std::process::exit(i32::from(Exit::Interrupted.code()));
             });
         }
         Self {

@@ -261,8 +261,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     Ok(found.exit(arguments.strict))
 }
 
-/// Returns the text of a contract file, for the positions of findings.
+/// Returns the text of a contract file, for the positions of findings. What is no file, such as a pipe, cannot be read twice.
 fn text_of(path: &Path) -> Result<String, Error> {
+    if !path.is_file() {
+        return Ok(String::new());
+    }
     let bytes = std::fs::read(path)
         .map_err(|error| Error::new(ErrorKind::Io, format!("cannot read {}: {error}", path.display())))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -109,6 +109,10 @@ fn write(path: &Path, text: &str, check: bool) -> Result<bool, Error> {
     let failed = |what: &str, error: std::io::Error| {
         Error::new(ErrorKind::Io, format!("the file cannot be {what}: {error}"))
     };
+    if !path.is_file() {
+        let text = "it is not a file: only a file can be formatted";
+        return Err(Error::new(ErrorKind::Usage, text));
+    }
     if std::fs::read_to_string(path).map_err(|error| failed("read", error))? == text {
         return Ok(false);
     }

@@ -34,6 +34,16 @@ fn a_header_field_that_cannot_be_sent_is_wrong_usage_and_not_a_failure_of_the_pr
 }
 
 #[test]
+fn an_address_of_states_that_is_none_is_wrong_usage_and_not_a_failure_of_the_provider() {
+    for wrong in ["nourl", "ftp://127.0.0.1/states"] {
+        let ran = verify_with(&["--state-change-url", wrong]);
+        assert_eq!(ran.code, 2, "{wrong:?}: {}{}", ran.out, ran.err);
+        let named = format!("error: {wrong:?} is not the address of provider states");
+        assert!(ran.err.contains(&named), "{}", ran.err);
+    }
+}
+
+#[test]
 fn a_time_limit_of_nothing_is_wrong_usage() {
     for flag in ["--request-timeout", "--state-change-timeout"] {
         let ran = verify_with(&[flag, "0"]);
@@ -130,6 +140,36 @@ fn settings_that_cannot_be_read_are_named() {
         ran.err
     );
     assert!(ran.err.contains("correct the file"), "{}", ran.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_among_contracts_is_not_waited_for() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join("contracts")).unwrap();
+    fs::write(directory.path().join("contracts/a.json"), contract_text(None)).unwrap();
+    let pipe = directory.path().join("contracts/b.json");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let ran = contract(directory.path(), &["check", "contracts"]);
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (0, "1 contract file, no problems found\n"),
+        "{}",
+        ran.err
+    );
+    // One that is named is read, once.
+    let write = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::write(pipe, contract_text(None)).unwrap()
+    });
+    let ran = contract(directory.path(), &["check", "contracts/b.json"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    write.join().unwrap();
+    let write = std::thread::spawn(move || fs::write(pipe, contract_text(None)).unwrap());
+    let ran = contract(directory.path(), &["format", "contracts/b.json"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("it is not a file"), "{}", ran.err);
+    write.join().unwrap();
 }
 
 /// A result that is not there must not look like one.

@@ -228,3 +228,21 @@ fn a_start_that_is_waited_for_can_be_interrupted_and_its_process_ends() {
         .unwrap();
     assert!(!lives.status.success(), "{process} still runs");
 }
+
+#[test]
+fn work_that_blocks_is_ended_by_the_second_signal() {
+    let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut child = verify(directory.path(), &Provider::start(), &["--file", "pipe"]);
+    // It is being read, and nothing is written into it.
+    let open = fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+    // The system may deliver two signals as one.
+    while child.try_wait().unwrap().is_none() {
+        interrupt(&child);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let ran = ended(child);
+    drop(open);
+    assert_eq!(ran.code, 130, "{}{}", ran.out, ran.err);
+}

@@ -83,8 +83,13 @@ fn read(path: PathBuf, in_directory: bool) -> ContractFile {
     }
 }
 
+/// Returns whether a path leads to a file, or nowhere, which reading it tells. A pipe would be waited for without end.
+fn may_be_read(path: &Path) -> bool {
+    path.metadata().map_or(true, |found| found.is_file())
+}
+
 /// Returns all `*.json` files of a directory and its subdirectories, sorted by path. Files and directories whose names
-/// start with a dot are skipped.
+/// start with a dot are skipped, as is what is no file, such as a pipe.
 ///
 /// # Errors
 ///
@@ -112,7 +117,7 @@ pub fn files_in(directory: impl AsRef<Path>) -> Result<Vec<PathBuf>, Error> {
             // Links to directories are not followed: they could form a cycle.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 directories.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "json") {
+            } else if path.extension().is_some_and(|extension| extension == "json") && may_be_read(&path) {
                 files.push(path);
             }
         }

@@ -63,6 +63,9 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             .iter()
             .map(|(name, url)| Ok((name.clone(), verifier.http_transport(url)?)))
             .collect::<Result<_, Error>>()?;
+        if let Some(url) = &verifier.state_url {
+            url.check()?;
+        }
         let sources = std::mem::take(&mut verifier.sources);
         let no_source = sources.is_empty();
         let mut loaded = contracts::load(sources, &verifier.provider, &verifier.query).await?;

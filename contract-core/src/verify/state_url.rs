@@ -3,7 +3,7 @@
 use reqwest::Url;
 
 use crate::contract::{Body, Members, ProviderState, Request};
-use crate::http_client::{self, Answer, Failure, without_credentials};
+use crate::http_client::{self, Address, Answer, Failure, without_credentials};
 use crate::json::{self, Value};
 use crate::report::value::size;
 use crate::report::{curl_at, excerpt, secret};
@@ -65,6 +65,15 @@ impl StateChangeUrl {
     pub fn with_teardown(mut self, teardown: bool) -> Self {
         self.teardown = teardown;
         self
+    }
+
+    /// Checks the address, before anything is verified.
+    ///
+    /// # Errors
+    ///
+    /// `Usage` if it is not an HTTP address.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        Address::parse(&self.url, "provider states").map(drop)
     }
 
     pub(crate) fn has_teardown(&self) -> bool {
