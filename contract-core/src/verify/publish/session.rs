@@ -46,10 +46,15 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
                 .collect();
             let success = contract.is_fulfilled();
             let result = results.result(success, entries);
-            match self.verifier.stop.unless_stopped(found.publish(&result)).await {
+            let mut is_begun = false;
+            let publishing = async {
+                is_begun = true;
+                found.publish(&result).await
+            };
+            match self.verifier.stop.unless_stopped(publishing).await {
                 Ok(address) => contract.published = Some(address),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {
-                    report.ended = Some(interrupted_at(&contract.source));
+                    report.ended = Some(interrupted_at(&contract.source, is_begun));
                     return;
                 }
                 Err(error) => report.publish_error = Some(error),
@@ -103,16 +108,20 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     }
 }
 
-/// Returns the error of a run that was stopped while it published results.
+/// Returns the error of a run that was stopped at the result for this contract.
 #[cfg(feature = "broker")]
-fn interrupted_at(source: &str) -> Error {
-    Error::new(
-        ErrorKind::Interrupted,
+fn interrupted_at(source: &str, is_begun: bool) -> Error {
+    let text = if is_begun {
         format!(
             "the verification was interrupted while it published the result for {source}: the broker may have it or \
              not; no result after it was published"
-        ),
-    )
+        )
+    } else {
+        format!(
+            "the verification was interrupted: the result for {source} was not published, and none after it"
+        )
+    };
+    Error::new(ErrorKind::Interrupted, text)
 }
 
 /// Returns why a result cannot be published: the contract was fetched from a file's address.

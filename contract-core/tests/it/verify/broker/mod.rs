@@ -27,6 +27,8 @@ struct Stub {
     refusals: Arc<Mutex<Vec<(StatusCode, Value)>>>,
     contract: Arc<Mutex<String>>,
     pending: Arc<Mutex<bool>>,
+    /// Whether results are taken and never answered.
+    is_silent: Arc<Mutex<bool>>,
 }
 
 impl Stub {
@@ -81,6 +83,9 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
     if path != "/" && !stub.refusals.lock().unwrap().is_empty() {
         let (status, body) = stub.refusals.lock().unwrap().remove(0);
         return (status, Json(body)).into_response();
+    }
+    if path == "/results" && *stub.is_silent.lock().unwrap() {
+        std::future::pending::<()>().await;
     }
     let base = stub.base.lock().unwrap().clone();
     let link = |path: &str| json!({ "href": format!("{base}{path}") });

@@ -89,6 +89,46 @@ async fn a_result_that_cannot_be_published_fails_the_run() {
 }
 
 #[tokio::test]
+async fn publishing_can_be_interrupted() {
+    for is_begun in [true, false] {
+        let (stub, client) = Stub::start().await;
+        *stub.contract.lock().unwrap() = contract_with(&[404]);
+        *stub.is_silent.lock().unwrap() = true;
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let (stop, seen) = (Mutex::new(Some(stop)), stub.clone());
+        let report = verifier(client)
+            .publish(PublishResults::version("abc"))
+            .after_each(move || {
+                stop.lock().unwrap().take().map(|stop| stop.send(()));
+                std::future::ready(())
+            })
+            .stop_when(async move {
+                // After the interaction, at once or when its result is on its way.
+                _ = stopped.await;
+                while is_begun && !seen.asked().contains(&"POST /results".to_owned()) {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            })
+            .run()
+            .await
+            .unwrap();
+        assert!(report.is_interrupted() && !report.is_success());
+        assert_eq!(report.contracts[0].published, None);
+        let why = report.ended.as_ref().unwrap().to_string();
+        let expected = if is_begun {
+            "the broker may have it or not"
+        } else {
+            "was not published, and none after it"
+        };
+        assert!(why.contains(expected), "{why}");
+        assert_eq!(
+            report.decision(),
+            "user-api fulfils its contracts: 1 of 1 interaction passed; the run was interrupted"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_part_of_a_contract_is_not_published() {
     let (stub, client) = Stub::start().await;
     *stub.contract.lock().unwrap() = contract_with(&[404, 404]);
