@@ -134,7 +134,7 @@ impl AsyncDescription {
                 break;
             };
             last = Some(reference);
-            node = self.documents.lookup(node.at.file, reference).ok()?;
+            node = self.documents.lookup(node.at.base(), reference).ok()?;
         }
         Some((node, last?))
     }
@@ -149,20 +149,19 @@ impl AsyncDescription {
         bundle
     }
 
-    fn inline(&self, node: &Node, active: &mut Vec<String>, left: &mut usize) -> Node {
+    fn inline(&self, node: &Node, active: &mut Vec<*const Node>, left: &mut usize) -> Node {
         *left = left.saturating_sub(1);
         if active.len() > 64 || *left == 0 {
             return Object::default().into();
         }
         if let Some(reference) = node.get("$ref").and_then(Node::as_str) {
-            let key = format!("{}{reference}", node.at.file.index());
-            let Ok(target) = self.documents.lookup(node.at.file, reference) else {
+            let Ok(target) = self.documents.lookup(node.at.base(), reference) else {
                 return Object::default().into();
             };
-            if active.contains(&key) {
+            if active.contains(&std::ptr::from_ref(target)) {
                 return Object::default().into();
             }
-            active.push(key);
+            active.push(std::ptr::from_ref(target));
             let inlined = self.inline(target, active, left);
             active.pop();
             return inlined;

@@ -3,8 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use super::reference::Reference;
-use super::{FileId, Limits, Node, Object, Place, Position, ReadError, Sources, Value, escape, read};
+use super::part::Part;
+use super::position::ResourceId;
+use super::reference::{Reference, resolved};
+use super::resource::{Around, Finder, Resource};
+use super::{Base, FileId, Limits, Node, Object, Place, Position, ReadError, Sources, Value, escape, read};
 use crate::Error;
 
 /// What a description may be made of.
@@ -25,6 +28,8 @@ pub struct Documents {
     by_name: HashMap<String, FileId>,
     /// Files that a reference leads to and that could not be read, with the reason.
     missing: HashMap<String, String>,
+    /// Schemas with an address of their own, by their [`ResourceId`] from 1.
+    resources: Vec<Resource>,
     /// References to the schemas that extend another one by `allOf`, by the position of that one.
     subtypes: OnceLock<HashMap<Position, Vec<Node>>>,
 }
@@ -53,6 +58,7 @@ impl Documents {
             files: Vec::new(),
             by_name: HashMap::new(),
             missing: HashMap::new(),
+            resources: Vec::new(),
             subtypes: OnceLock::new(),
         };
         documents.add(name, text, limits)?;
@@ -78,7 +84,7 @@ impl Documents {
         while let Some(file) = documents.files.get(next) {
             let id = Self::id_at(next);
             let mut wanted = Vec::new();
-            collect_files(&file.root, &file.name, &mut wanted);
+            documents.collect_files(&file.root, &file.name, &mut wanted);
             for target in wanted {
                 if documents.by_name.contains_key(&target) || documents.missing.contains_key(&target) {
                     continue;
@@ -116,7 +122,8 @@ impl Documents {
 
     fn add(&mut self, name: &str, text: String, limits: &Limits) -> Result<(), Error> {
         let id = Self::id_at(self.files.len());
-        let root = read(&text, id, limits).map_err(|error: ReadError| Error::read(name, &error))?;
+        let mut root = read(&text, id, limits).map_err(|error: ReadError| Error::read(name, &error))?;
+        self.find_resources(id, name, &text, &mut root)?;
         self.by_name.insert(name.to_owned(), id);
         self.files.push(File {
             name: name.to_owned(),
@@ -125,6 +132,87 @@ impl Documents {
             line_starts: OnceLock::new(),
         });
         Ok(())
+    }
+
+    /// Finds the schemas of a file that have an address of their own.
+    fn find_resources(&mut self, id: FileId, name: &str, text: &str, root: &mut Node) -> Result<(), Error> {
+        // Few descriptions have any: the others are not walked.
+        if !text.contains("$id") && !text.contains("$self") {
+            return Ok(());
+        }
+        let mut finder = Finder {
+            resources: &mut self.resources,
+            file: id,
+            way: Vec::new(),
+        };
+        let around = Around {
+            id: ResourceId::FILE,
+            address: name,
+        };
+        finder.look(root, Part::Keywords, around).map_err(|_| {
+            Error::file(
+                name,
+                "the description has more than 65535 schemas with an `$id`: remove those that no reference names",
+            )
+        })
+    }
+
+    /// Returns the address that references are relative to: that of a schema with an `$id`, or the name of the file.
+    pub(crate) fn address(&self, base: Base) -> &str {
+        self.resource(base)
+            .map_or(self.name(base.file), |resource| resource.address.as_str())
+    }
+
+    /// Returns the schema with an address of its own that references are relative to, if they are to any.
+    pub(super) fn resource(&self, base: Base) -> Option<&Resource> {
+        let index = usize::from(base.resource.0).checked_sub(1)?;
+        self.resources.get(index)
+    }
+
+    /// Returns whether references are relative to a schema with an `$id`, not to a whole file.
+    pub(crate) fn is_in_own_schema(&self, base: Base) -> bool {
+        self.resource(base)
+            .is_some_and(|resource| !resource.way.is_empty())
+    }
+
+    /// Returns the root of a schema or file with an address of its own.
+    pub(super) fn root_of_resource(&self, resource: &Resource) -> &Node {
+        let root = self.root_of(resource.file);
+        root.descend(resource.way.iter().map(String::as_str))
+            .unwrap_or(root)
+    }
+
+    /// Returns the schema or file that says of itself that it has the address in a reference.
+    pub(super) fn addressed(&self, from: Base, reference: &Reference<'_>) -> Option<&Resource> {
+        if self.resources.is_empty() || reference.file.is_empty() {
+            return None;
+        }
+        let address = resolved(self.address(from), reference.file);
+        self.resources.iter().find(|resource| resource.address == address)
+    }
+
+    /// Collects the names of all files that references of this node lead to.
+    fn collect_files(&self, node: &Node, file: &str, wanted: &mut Vec<String>) {
+        match &node.value {
+            Value::Array(elements) => {
+                for element in elements {
+                    self.collect_files(element, file, wanted);
+                }
+            }
+            Value::Object(object) => {
+                for (name, member) in object.iter() {
+                    if name == "$ref"
+                        && let Some(text) = member.node.as_str()
+                    {
+                        let reference = Reference::parse(text);
+                        let is_here = self.addressed(member.node.at.base(), &reference).is_some();
+                        wanted.extend(reference.file_from(file).filter(|_| !is_here));
+                    }
+                    self.collect_files(&member.node, file, wanted);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Returns the identity of the file with this index; there are at most [`Limits::max_files`].
@@ -159,7 +247,7 @@ impl Documents {
                 let schemas = self.root_of(file).descend(way.iter().copied());
                 for (name, schema) in schemas.into_iter().flat_map(Node::entries) {
                     let reference = Node {
-                        at: Position { file, ..schema.at },
+                        at: schema.at.in_file(),
                         ..Node::from(format!("#/{}/{}", way.join("/"), escape(name)).as_str())
                     };
                     let reference: Object = [("$ref", reference)].into_iter().collect();
@@ -287,27 +375,4 @@ fn allowed(target: &str, folder: &str, options: &LoadOptions) -> Result<(), Stri
         );
     }
     Ok(())
-}
-
-/// The names of all files that references of this node lead to.
-fn collect_files(node: &Node, file: &str, wanted: &mut Vec<String>) {
-    match &node.value {
-        Value::Array(elements) => {
-            for element in elements {
-                collect_files(element, file, wanted);
-            }
-        }
-        Value::Object(object) => {
-            for (name, member) in object.iter() {
-                if name == "$ref"
-                    && let Some(text) = member.node.as_str()
-                    && let Some(target) = Reference::parse(text).file_from(file)
-                {
-                    wanted.push(target);
-                }
-                collect_files(&member.node, file, wanted);
-            }
-        }
-        _ => {}
-    }
 }

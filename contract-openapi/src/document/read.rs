@@ -71,11 +71,11 @@ pub fn read(text: &str, file: FileId, limits: &Limits) -> Result<Node, ReadError
         let location = error.location();
         ReadError {
             message: explained(&error, limits),
-            at: Position {
+            at: Position::new(
                 file,
-                line: location.map_or(0, |location| as_u32(location.line())),
-                column: location.map_or(0, |location| as_u32(location.column())),
-            },
+                location.map_or(0, |location| as_u32(location.line())),
+                location.map_or(0, |location| as_u32(location.column())),
+            ),
         }
     })?;
     Convert { text, file }.node(raw)
@@ -153,11 +153,7 @@ impl From<Location> for RawPosition {
 
 impl RawPosition {
     fn of(self, file: FileId) -> Position {
-        Position {
-            file,
-            line: self.line,
-            column: self.column,
-        }
+        Position::new(file, self.line, self.column)
     }
 }
 

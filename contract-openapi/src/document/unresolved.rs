@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{Documents, Node, Position, ReferenceError, Value};
+use super::part::{Part, below};
+use super::{Documents, Node, Position, ReferenceError};
 use crate::{Error, ErrorKind};
 
 /// A `$ref` that leads nowhere.
@@ -15,31 +16,6 @@ pub struct UnresolvedReference {
     /// Why it leads nowhere.
     pub why: ReferenceError,
 }
-
-/// Members that hold values of the API instead of parts of the description: what looks like a reference there is none.
-const VALUES: [&str; 5] = ["example", "examples", "default", "enum", "const"];
-
-/// Members whose own members are names, not keywords: one that is called `default` is no default value.
-const NAMED: [&str; 18] = [
-    "properties",
-    "patternProperties",
-    "dependentSchemas",
-    "definitions",
-    "$defs",
-    "schemas",
-    "responses",
-    "parameters",
-    "headers",
-    "requestBodies",
-    "securitySchemes",
-    "callbacks",
-    "links",
-    "pathItems",
-    "paths",
-    "webhooks",
-    "content",
-    "messages",
-];
 
 impl Documents {
     /// Returns the references that lead nowhere, of the first file and of all that its references lead to.
@@ -64,7 +40,7 @@ impl Documents {
             seen: HashSet::new(),
         };
         while let Some(node) = search.waiting.pop() {
-            search.look(node, false);
+            search.look(node, Part::Keywords);
         }
         search.found.sort_by_key(|reference| reference.at);
         search.found
@@ -104,24 +80,16 @@ struct Search<'d> {
 }
 
 impl<'d> Search<'d> {
-    fn look(&mut self, node: &'d Node, has_names: bool) {
-        match &node.value {
-            Value::Array(elements) => elements.iter().for_each(|element| self.look(element, false)),
-            Value::Object(object) if self.seen.insert(node.at) => {
-                if !has_names {
-                    self.follow(node);
-                }
-                for (name, member) in object.iter() {
-                    let is_value = VALUES.contains(&name) || name.starts_with("x-");
-                    if has_names {
-                        self.look(&member.node, false);
-                    } else if !is_value {
-                        self.look(&member.node, NAMED.contains(&name));
-                    }
-                }
+    fn look(&mut self, node: &'d Node, part: Part) {
+        if node.as_object().is_some() {
+            if !self.seen.insert(node.at) {
+                return;
             }
-            _ => {}
+            if part == Part::Keywords {
+                self.follow(node);
+            }
         }
+        below(node, part, &mut |node, part| self.look(node, part));
     }
 
     fn follow(&mut self, node: &'d Node) {
@@ -131,7 +99,7 @@ impl<'d> Search<'d> {
         let Some(reference) = member.as_str() else { return };
         let target = self
             .documents
-            .lookup(member.at.file, reference)
+            .lookup(member.at.base(), reference)
             .and_then(|target| self.documents.resolve(node).map(|_| target));
         match target {
             Ok(target) => self.waiting.push(target),

@@ -1,6 +1,7 @@
 //! A document in the form that rules use.
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 
 use super::finding::Segment;
 use crate::description::{METHODS, Version};
@@ -251,4 +252,14 @@ fn collect_schemas<'d>(spot: Spot<'d>, depth: usize, schemas: &mut Vec<Spot<'d>>
         }
     }
     schemas.push(spot);
+}
+
+/// Returns whether the node, or one within it, is one of these.
+pub(super) fn holds_any(node: &Node, nodes: &HashSet<*const Node>) -> bool {
+    nodes.contains(&std::ptr::from_ref(node))
+        || match &node.value {
+            Value::Array(elements) => elements.iter().any(|element| holds_any(element, nodes)),
+            Value::Object(object) => object.iter().any(|(_, member)| holds_any(&member.node, nodes)),
+            _ => false,
+        }
 }

@@ -228,11 +228,7 @@ pub(super) fn place(label: &'static str, at: Place, documents: Option<&Documents
     let line = documents.and_then(|documents| {
         let file = documents.by_name(&at.file)?;
         documents
-            .line(Position {
-                file,
-                line: at.line,
-                column: at.column,
-            })
+            .line(Position::new(file, at.line, at.column))
             .map(str::to_owned)
     });
     IssuePlace {

@@ -6,7 +6,8 @@ use indexmap::{Equivalent, IndexMap};
 
 use super::cost::is_tractable;
 use super::elementary::is_elementary;
-use crate::document::{FileId, Node, Object, Value, fragment_tokens};
+use super::format::Format;
+use crate::document::{Base, Node, Object, Value, fragment_tokens};
 
 /// A self-contained schema, stored with the targets of its references.
 #[derive(Debug, Clone, Default)]
@@ -22,7 +23,7 @@ pub(crate) struct Bundle {
 /// A reference and the file that it is relative to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Target {
-    pub(crate) file: FileId,
+    pub(crate) base: Base,
     pub(crate) reference: Box<str>,
 }
 
@@ -31,7 +32,7 @@ impl Target {
     pub(crate) fn of(schema: &Node) -> Option<Self> {
         let reference = schema.get("$ref")?;
         Some(Self {
-            file: reference.at.file,
+            base: reference.at.base(),
             reference: reference.as_str()?.into(),
         })
     }
@@ -40,13 +41,13 @@ impl Target {
 /// A [`Target`] to look up.
 #[derive(Hash)]
 struct Wanted<'a> {
-    file: FileId,
+    base: Base,
     reference: &'a str,
 }
 
 impl Equivalent<Target> for Wanted<'_> {
     fn equivalent(&self, target: &Target) -> bool {
-        self.file == target.file && *self.reference == *target.reference
+        self.base == target.base && *self.reference == *target.reference
     }
 }
 
@@ -68,7 +69,7 @@ impl Bundle {
     pub(crate) fn target_of(&self, schema: &Node) -> Option<&Node> {
         let reference = schema.get("$ref")?;
         self.targets.get(&Wanted {
-            file: reference.at.file,
+            base: reference.at.base(),
             reference: reference.as_str()?,
         })
     }

@@ -197,3 +197,36 @@ fn what_leads_nowhere_is_told_with_its_place() {
     .unwrap();
     assert_eq!(whole["paths"]["/a"]["$ref"], "https://example.com/b.yaml");
 }
+
+#[test]
+fn schemas_of_other_files_lose_their_id_and_those_of_the_first_file_keep_it() {
+    let root = "openapi: 3.1.0
+paths: {}
+components:
+  schemas:
+    Pet: {$ref: 'pet.yaml'}
+    Owner: {$id: 'https://schemas.example/owner', properties: {name: {$ref: '#/$defs/name'}}, $defs: {name: {type: string}}}
+";
+    let pet = "$id: https://schemas.example/pet
+properties: {kind: {$ref: '#/$defs/kind'}, owner: {$ref: 'owner#/$defs/name'}}
+$defs: {kind: {type: string}}
+";
+    let whole = bundled(&[("openapi.yaml", root), ("pet.yaml", pet)]).unwrap();
+    let schemas = &whole["components"]["schemas"];
+    assert_eq!(schemas["Pet"]["$id"], Value::Null);
+    assert_eq!(
+        schemas["Pet"]["properties"]["kind"],
+        json!({"$ref": "#/components/schemas/kind"})
+    );
+    assert_eq!(
+        schemas["Pet"]["properties"]["owner"],
+        json!({"$ref": "#/components/schemas/Owner/$defs/name"})
+    );
+    assert_eq!(schemas["Owner"]["$id"], "https://schemas.example/owner");
+    let inside = "openapi: 3.1.0\npaths: {}\ncomponents: {schemas: {Owner: {$id: 'https://schemas.example/owner', items: {$ref: 'pet.yaml'}}}}\n";
+    let error = bundled(&[("openapi.yaml", inside), ("pet.yaml", pet)]).unwrap_err();
+    assert!(
+        error.starts_with("openapi.yaml:3:") && error.contains("remove the `$id`"),
+        "{error}"
+    );
+}

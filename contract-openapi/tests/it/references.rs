@@ -4,7 +4,7 @@ use contract_openapi::breaking::{BreakingOptions, Population, compare_for_consum
 use contract_openapi::coverage::coverage;
 use contract_openapi::document::{LoadOptions, MemorySources};
 use contract_openapi::lint::{Ruleset, lint};
-use contract_openapi::{Comparator, CompareOptions, Comparison, ContractFile, Description, ErrorKind};
+use contract_openapi::{Comparator, CompareOptions, Comparison, ContractFile, Description, ErrorKind, Level};
 
 fn description(schema: &str) -> String {
     format!(
@@ -169,5 +169,114 @@ fn dynamic_and_embedded_references_are_followed_or_unknown() {
             .iter()
             .any(|finding| finding.code == "contract-dynamic-reference"),
         "{findings:?}"
+    );
+}
+
+/// Two schemas with an address of their own, whose definitions have the same name.
+const ADDRESSED: &str = "openapi: 3.1.0
+paths:
+  /rooms:
+    get:
+      responses:
+        200: {description: a room, content: {application/json: {schema: {$ref: '#/components/schemas/Room'}}}}
+  /seats:
+    get:
+      responses:
+        200: {description: a seat, content: {application/json: {schema: {$ref: '#/components/schemas/Seat'}}}}
+components:
+  schemas:
+    Code: {type: boolean}
+    Room:
+      $id: https://schemas.example/hall/room
+      type: object
+      example: {$anchor: code}
+      properties:
+        code: {$ref: '#/$defs/code'}
+        anchored: {$ref: '#code'}
+        beside: {$ref: 'seat#/$defs/code'}
+        inside: {$ref: '#'}
+        outside: {$ref: '#/components/schemas/Code'}
+      $defs: {code: {$anchor: code, type: integer}}
+    Seat:
+      $id: https://schemas.example/hall/seat
+      type: object
+      properties: {code: {$ref: '#/$defs/code'}, anchored: {$ref: '#code'}}
+      $defs: {code: {$anchor: code, type: string}}
+";
+
+/// The places of the errors in a body that `GET` of this path is answered with.
+fn told_of(description: &str, path: &str, body: &serde_json::Value) -> Vec<String> {
+    let description = Description::from_text("openapi.yaml", description).unwrap();
+    let contract = serde_json::json!({"interactions": [{
+        "description": "one", "request": {"method": "GET", "path": path},
+        "response": {"status": 200, "headers": {"Content-Type": "application/json"}, "body": body},
+    }]});
+    let contract = ContractFile::from_text("web.json", &contract.to_string()).unwrap();
+    let comparator = Comparator::new(&description, CompareOptions::default()).unwrap();
+    let findings = comparator.compare(&contract).unwrap().findings;
+    let side = |finding: &contract_openapi::Finding| finding.contract.clone().unwrap().location;
+    let errors = findings.iter().filter(|finding| finding.level == Level::Error);
+    errors.map(side).collect()
+}
+
+#[test]
+fn a_fragment_is_looked_up_in_the_schema_with_an_id_around_it() {
+    let good = serde_json::json!(
+        {"code": 1, "anchored": 1, "beside": "A", "inside": {"code": 2}, "outside": true}
+    );
+    assert_eq!(told_of(ADDRESSED, "/rooms", &good), Vec::<String>::new());
+    let bad = serde_json::json!(
+        {"code": "A", "anchored": "A", "beside": 1, "inside": {"code": "A"}, "outside": 1}
+    );
+    let at = |way: &str| format!("[root].interactions[0].response.body.{way}");
+    assert_eq!(
+        told_of(ADDRESSED, "/rooms", &bad),
+        ["code", "anchored", "beside", "inside.code", "outside"].map(at)
+    );
+    let seat = serde_json::json!({"code": "A", "anchored": "A"});
+    assert_eq!(told_of(ADDRESSED, "/seats", &seat), Vec::<String>::new());
+    let seat = serde_json::json!({"code": 1, "anchored": 1});
+    assert_eq!(told_of(ADDRESSED, "/seats", &seat), ["code", "anchored"].map(at));
+}
+
+#[test]
+fn an_id_that_is_a_name_or_a_value_is_no_address() {
+    let text = ADDRESSED.replace(
+        "      example: {$anchor: code}\n",
+        "      example: {$id: 'https://schemas.example/hall/seat', $ref: '#/nowhere'}\n",
+    );
+    let text = text.replace(
+        "        code: {$ref: '#/$defs/code'}\n",
+        "        $id: {type: string}\n        code: {$ref: '#/$defs/code'}\n",
+    );
+    let body = serde_json::json!({"$id": "x", "code": 1, "beside": "A"});
+    assert_eq!(told_of(&text, "/rooms", &body), Vec::<String>::new());
+}
+
+#[test]
+fn a_change_behind_an_id_is_found_in_its_schema() {
+    let changed = ADDRESSED.replace("$anchor: code, type: string", "$anchor: code, type: integer");
+    let (before, after) = (loaded(ADDRESSED), loaded(&changed));
+    let changelog = compare_for_consumers(
+        &before,
+        &after,
+        &[],
+        Population::Open,
+        &BreakingOptions::default(),
+    )
+    .unwrap();
+    let [judged] = &changelog.changes[..] else {
+        panic!("{:?}", changelog.changes);
+    };
+    let change = &judged.change;
+    assert_eq!(change.id, "response-property-type-changed");
+    let reached: Vec<&str> = change
+        .reaches
+        .iter()
+        .map(|reached| reached.path.as_str())
+        .collect();
+    assert_eq!(
+        (change.path.as_deref(), reached),
+        (Some("/rooms"), vec!["/seats"])
     );
 }

@@ -73,7 +73,7 @@ fn whole_target<'a>(
 ) -> Option<Cow<'a, Node>> {
     let target = description
         .documents()
-        .lookup(reference.at.file, reference.as_str()?)
+        .lookup(reference.at.base(), reference.as_str()?)
         .ok()?;
     whole(description, target, depth + 1, left)
 }

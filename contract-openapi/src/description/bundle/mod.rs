@@ -17,12 +17,13 @@ const MAX_NODES: usize = 1_000_000;
 /// What references lead to in other files becomes a component with the name that it has there: `pet.yaml#/Pet` becomes
 /// `#/components/schemas/Pet`. A name that is taken gets a number, as `Pet-2`. What cannot be a component, as a path, is
 /// written where the reference was. References within the first file and to URLs that were not loaded stay as they are.
-/// The same files give the same document.
+/// A schema of another file loses its `$id`: references in it are relative to the document then. The same files give the
+/// same document.
 ///
 /// # Errors
 ///
-/// A reference leads nowhere, or to something around itself that cannot be a component, or the document would have more
-/// than a million nodes. The error names the place.
+/// A reference leads nowhere, or to something around itself that cannot be a component, or from a schema of the first file
+/// that has an `$id` to another file, or the document would have more than a million nodes. The error names the place.
 ///
 /// ```
 /// use contract_openapi::document::{Documents, LoadOptions, MemorySources};
@@ -100,7 +101,7 @@ impl<'d> Bundle<'d> {
             for (name, node) in section.into_iter().flat_map(Node::entries) {
                 self.taken.insert((kind, name.to_owned()));
                 let target = node.get("$ref").and_then(Node::as_str).and_then(|reference| {
-                    let target = self.documents.lookup(node.at.file, reference).ok()?;
+                    let target = self.documents.lookup(node.at.base(), reference).ok()?;
                     (target.at.file != FileId::ROOT).then_some(target)
                 });
                 if let Some(target) = target {
@@ -149,6 +150,10 @@ impl<'d> Bundle<'d> {
     fn members(&mut self, object: &'d Object, place: Place) -> Result<Object, Error> {
         let mut copy = Object::default();
         for (name, member) in object.iter() {
+            let is_other_file = member.node.at.file != FileId::ROOT;
+            if name == "$id" && is_other_file && place == Place::Of(Kind::Schema) {
+                continue;
+            }
             let node = match self.own_component(name, &member.node, place) {
                 Some((kind, target)) => self.copy(target, Place::Of(kind))?,
                 None => self.copy(&member.node, place.member(name, self.is_v2))?,
@@ -164,14 +169,14 @@ impl<'d> Bundle<'d> {
             return None;
         };
         let reference = node.get("$ref").and_then(Node::as_str)?;
-        let target = self.documents.lookup(node.at.file, reference).ok()?;
+        let target = self.documents.lookup(node.at.base(), reference).ok()?;
         let named = self.names.get(&(kind, std::ptr::from_ref(target)))?;
         (named == name).then_some((kind, target))
     }
 
     fn reference(&mut self, node: &'d Node, reference: &str, place: Place) -> Result<Node, Error> {
         let parsed = Reference::parse(reference);
-        let target = match self.documents.lookup(node.at.file, reference) {
+        let target = match self.documents.lookup(node.at.base(), reference) {
             Ok(target) => target,
             Err(_) if parsed.file.contains("://") => return Ok(node.clone()),
             Err(error) => {
@@ -182,8 +187,14 @@ impl<'d> Bundle<'d> {
         if target.at.file == FileId::ROOT && node.at.file == FileId::ROOT {
             return Ok(node.clone());
         }
+        if node.at.file == FileId::ROOT && self.documents.is_in_own_schema(node.at.base()) {
+            return Err(self.refuse(
+                node,
+                "the schema around this reference has an `$id`, so that the reference cannot lead to a component: remove the `$id`",
+            ));
+        }
         if target.at.file == FileId::ROOT && is_pointer {
-            return Ok(with_reference(node, &format!("#{}", parsed.fragment)));
+            return Ok(with_reference(node, &self.in_document(node, reference)));
         }
         if let Place::Of(kind) = place
             && let Some(way) = kind.section(self.is_v2)
@@ -195,6 +206,17 @@ impl<'d> Bundle<'d> {
             ));
         }
         self.in_place(node, target, place)
+    }
+
+    /// Returns a reference to something in the first file, as it is written there.
+    fn in_document(&self, node: &Node, reference: &str) -> String {
+        match self.documents.way_to(node.at.base(), reference) {
+            Some(way) => {
+                let tokens = way.iter().map(|name| format!("/{}", escape(name)));
+                format!("#{}", tokens.collect::<String>())
+            }
+            None => reference.to_owned(),
+        }
     }
 
     /// Writes what a reference leads to in its place.
@@ -265,11 +287,11 @@ impl<'d> Bundle<'d> {
             at: node.at,
         };
         let parsed = Reference::parse(text);
-        let Ok(target) = self.documents.lookup(node.at.file, text) else {
+        let Ok(target) = self.documents.lookup(node.at.base(), text) else {
             return Err(self.refuse(&stands_for, format!("the mapping {text} leads nowhere")));
         };
         let reference = match (target.at.file == FileId::ROOT, Kind::Schema.section(self.is_v2)) {
-            (true, _) => format!("#{}", parsed.fragment),
+            (true, _) => self.in_document(node, text),
             (false, Some(way)) => {
                 let name = self.name(Kind::Schema, target, &parsed, node);
                 format!("#/{}/{}", way.join("/"), escape(&name))

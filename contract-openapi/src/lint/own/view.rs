@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::document::{Documents, Node, Reference, Value, fragment_tokens};
+use crate::document::{Documents, Node, Value};
 use crate::lint::finding::Segment;
 
 /// How many nodes a value has at most after its references are followed.
@@ -44,9 +44,9 @@ impl<'d> View<'d> {
         let mut node = first;
         loop {
             let reference = node.get("$ref").and_then(Node::as_str)?;
-            let next = self.documents.lookup(node.at.file, reference).ok()?;
+            let next = self.documents.lookup(node.at.base(), reference).ok()?;
             if std::ptr::eq(next, end) {
-                let names = fragment_tokens(Reference::parse(reference).fragment)?;
+                let names = self.documents.way_to(node.at.base(), reference)?;
                 return Some(segments(self.documents.root_of(end.at.file), &names));
             }
             node = next;

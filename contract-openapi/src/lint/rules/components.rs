@@ -1,7 +1,10 @@
 //! Unused components.
 
+use std::collections::HashSet;
+
 use super::{Doc, Findings};
 use crate::document::{Node, escape};
+use crate::lint::document::holds_any;
 
 pub(in crate::lint) fn unused_v2(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     if doc.is_v2() {
@@ -28,61 +31,45 @@ pub(in crate::lint) fn unused_v3(doc: &Doc<'_>, findings: &mut Findings<'_>) {
 }
 
 fn unused(doc: &Doc<'_>, findings: &mut Findings<'_>, place: &[&str]) {
-    let name_of_file = doc.documents.name(doc.documents.root().at.file).to_owned();
-    let references: Vec<String> = doc
-        .documents
-        .files()
-        .flat_map(|file| references(doc.documents.root_of(file)))
-        .map(|reference| match reference.split_once('#') {
-            Some((file, fragment)) if file.is_empty() || name_of_file.ends_with(file) => {
-                format!("#{fragment}")
-            }
-            _ => reference,
-        })
-        .map(|reference| {
-            percent_encoding::percent_decode_str(&reference)
-                .decode_utf8_lossy()
-                .into_owned()
-        })
-        .collect();
+    let mut targets = HashSet::new();
+    for file in doc.documents.files() {
+        collect_targets(doc, doc.documents.root_of(file), &mut targets);
+    }
     for component in doc.at(place).map(|spot| spot.children()).unwrap_or_default() {
-        let Some(name) = component.name() else { continue };
-        let own = format!("#/{}/{}", place.join("/"), escape(name));
-        let is_used = references.iter().any(|reference| {
-            reference == &own
-                || reference
-                    .strip_prefix(own.as_str())
-                    .is_some_and(|rest| rest.starts_with('/'))
-        });
-        if !is_used {
+        if !holds_any(component.node, &targets) {
             findings.at(&component.path, "nothing refers to this component");
         }
     }
 }
 
-/// Returns all references below a node, including those in discriminator mappings.
-fn references(root: &Node) -> Vec<String> {
-    let mut found = Vec::new();
+/// Collects what references below a node lead to, including those in discriminator mappings.
+fn collect_targets(doc: &Doc<'_>, root: &Node, targets: &mut HashSet<*const Node>) {
     let mut waiting = vec![root];
     while let Some(node) = waiting.pop() {
-        found.extend(node.get("$ref").and_then(Node::as_str).map(str::to_owned));
         let mapping = node
             .get("discriminator")
             .and_then(|discriminator| discriminator.get("mapping"));
-        let mapped = mapping
+        let mut add = |reference: &Node, text: &str| {
+            let target = doc.documents.lookup(reference.at.base(), text);
+            targets.extend(target.ok().map(std::ptr::from_ref));
+        };
+        for value in mapping
             .into_iter()
             .flat_map(Node::entries)
-            .filter_map(|(_, target)| target.as_str());
-        found.extend(mapped.map(|target| {
-            let is_name = !target.contains(['/', '#', '.']);
-            if is_name {
-                format!("#/components/schemas/{target}")
-            } else {
-                target.to_owned()
+            .map(|(_, value)| value)
+        {
+            match value.as_str() {
+                Some(text) if text.contains(['/', '#', '.']) => add(value, text),
+                Some(name) => add(value, &format!("#/components/schemas/{}", escape(name))),
+                None => {}
             }
-        }));
+        }
+        if let Some(reference) = node.get("$ref")
+            && let Some(text) = reference.as_str()
+        {
+            add(reference, text);
+        }
         waiting.extend(node.as_array().unwrap_or_default());
         waiting.extend(node.entries().map(|(_, below)| below));
     }
-    found
 }

@@ -185,11 +185,7 @@ impl Flatten<'_> {
             .unwrap_or_default()
             .iter()
             .filter_map(Target::of);
-        subtypes.any(|subtype| {
-            let is_same =
-                |target: &Target| target.file == subtype.file && target.reference == subtype.reference;
-            self.active.iter().any(is_same)
-        })
+        subtypes.any(|subtype| self.active.contains(&subtype))
     }
 
     /// Merges `allOf` member by member, as the `parity` profile does.

@@ -24,7 +24,7 @@ pub(crate) fn bundle_of(
         if bundle.has(&target) {
             continue;
         }
-        let schema = match documents.lookup(target.file, &target.reference) {
+        let schema = match documents.lookup(target.base, &target.reference) {
             Ok(schema) => converted(documents, schema, direction, rules, &mut wanted),
             Err(_) => Node::from(Object::default()),
         };

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::Failure;
 use crate::document::{Documents, Node, Value};
+use crate::lint::document::holds_any;
 use crate::lint::finding::Segment;
 
 /// A value that has an order.
@@ -91,15 +92,15 @@ pub(super) fn unreferenced(documents: &Documents, value: &Node, location: &str) 
     }
     let referenced: HashSet<*const Node> = references
         .iter()
-        .filter_map(|(node, reference)| documents.lookup(node.at.file, reference).ok())
+        .filter_map(|(node, reference)| documents.lookup(node.at.base(), reference).ok())
         .map(std::ptr::from_ref)
         .collect();
     let location = location.trim_end_matches('/');
     let unused = value.entries().filter(|(name, _)| {
         let pointer = format!("{location}/{}", crate::document::escape(name));
-        let target = documents.lookup(documents.root().at.file, &pointer).ok();
+        let target = documents.lookup(documents.root().at.base(), &pointer).ok();
         // A reference to something within it uses it as well.
-        !target.is_some_and(|target| has_any(target, &referenced))
+        !target.is_some_and(|target| holds_any(target, &referenced))
     });
     unused
         .map(|(name, _)| Failure {
@@ -121,14 +122,4 @@ fn collect<'n>(node: &'n Node, references: &mut Vec<(&'n Node, &'n str)>) {
             .for_each(|(_, member)| collect(&member.node, references)),
         _ => {}
     }
-}
-
-/// Returns whether the node, or one within it, is one of these.
-fn has_any(node: &Node, nodes: &HashSet<*const Node>) -> bool {
-    nodes.contains(&std::ptr::from_ref(node))
-        || match &node.value {
-            Value::Array(elements) => elements.iter().any(|element| has_any(element, nodes)),
-            Value::Object(object) => object.iter().any(|(_, member)| has_any(&member.node, nodes)),
-            _ => false,
-        }
 }
