@@ -1,7 +1,7 @@
 //! Path prefixes from the servers of a description.
 
 use super::{Operation, Version};
-use crate::document::Node;
+use crate::document::{Node, folder_of};
 
 /// Maximum number of paths of one server; a variable that would give more may have any value.
 const MAX_PATHS: usize = 64;
@@ -28,21 +28,27 @@ pub(crate) fn path_prefixes(operation: &Operation<'_>) -> Vec<String> {
         return Vec::new();
     };
     if let Some(base) = servers.as_str() {
-        return vec![base.trim_end_matches('/').to_owned()];
+        return vec![tidy(&format!("/{base}"))];
     }
+    let address = operation.description().documents().address(servers.at.base());
+    let own_path = if address.contains("://") {
+        path_of(address)
+    } else {
+        "/".to_owned()
+    };
     let mut prefixes: Vec<String> = servers
         .as_array()
         .unwrap_or_default()
         .iter()
-        .flat_map(prefixes)
+        .flat_map(|server| prefixes(server, &own_path))
         .collect();
     prefixes.sort();
     prefixes.dedup();
     prefixes
 }
 
-/// Returns the paths of a server's URL.
-fn prefixes(server: &Node) -> Vec<String> {
+/// Returns the paths of a server's URL; a relative one is resolved against the path of the description.
+fn prefixes(server: &Node, description: &str) -> Vec<String> {
     let Some(url) = server.get("url").and_then(Node::as_str) else {
         return Vec::new();
     };
@@ -54,21 +60,41 @@ fn prefixes(server: &Node) -> Vec<String> {
         }
         let values = values(variable);
         let is_listed = variable.get("enum").is_some() && urls.len() * values.len() <= MAX_PATHS;
+        let default = variable.get("default").and_then(Node::scalar_text);
+        let is_host = default.as_ref().is_some_and(|default| default.contains("://"));
         let mut written: Vec<String> = Vec::new();
         for url in &urls {
             if is_listed {
                 written.extend(values.iter().map(|value| url.replace(&place, value)));
-            } else {
-                let default = variable.get("default").and_then(Node::scalar_text);
-                written.extend(default.map(|default| url.replace(&place, &default)));
-                written.push(url.clone());
+                continue;
             }
+            written.extend(default.as_ref().map(|default| url.replace(&place, default)));
+            // Of another host, what follows it counts alone.
+            written.push(if is_host {
+                url.replace(&place, ANY_HOST)
+            } else {
+                url.clone()
+            });
         }
         written.truncate(MAX_PATHS);
         urls = written;
     }
-    urls.iter().map(|url| path_of(url)).collect()
+    // The value of a variable may begin with a slash as well, which makes no host of it.
+    let is_path = url.starts_with('/') && !url.starts_with("//");
+    urls.iter()
+        .flat_map(|written| {
+            if is_path {
+                vec![written.clone()]
+            } else {
+                paths_of(written, description)
+            }
+        })
+        .map(|path| tidy(&path))
+        .collect()
 }
+
+/// Stands for the scheme and the host of a URL.
+const ANY_HOST: &str = "https://host";
 
 /// Returns the listed values of a variable, its default among them.
 fn values(variable: &Node) -> Vec<String> {
@@ -83,14 +109,109 @@ fn values(variable: &Node) -> Vec<String> {
     values
 }
 
-/// Returns the path of a URL, without a trailing slash.
-fn path_of(url: &str) -> String {
-    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = if after_scheme.len() == url.len() && url.starts_with('/') {
-        url
+/// Returns the paths that a URL may have. One that begins with a variable of any value may begin with a host or with a path.
+fn paths_of(url: &str, description: &str) -> Vec<String> {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    let first = url.split('/').next().unwrap_or_default();
+    let is_absolute = url.contains("://") || url.starts_with('/');
+    if is_absolute || is_authority(first) {
+        vec![path_of(url)]
+    } else if url.starts_with('{') {
+        vec![format!("/{url}"), url[first.len()..].to_owned()]
     } else {
-        after_scheme.find('/').map_or("", |start| &after_scheme[start..])
+        vec![format!("{}{url}", folder_of(description))]
+    }
+}
+
+/// Returns the path of a URL that has one of its own.
+fn path_of(url: &str) -> String {
+    let rest = match url.split_once("://") {
+        Some((_, rest)) => rest,
+        None => match url.strip_prefix("//") {
+            Some(rest) => rest,
+            None if url.starts_with('/') => return url.to_owned(),
+            None => url,
+        },
     };
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    path.trim_end_matches('/').to_owned()
+    rest.find('/').map_or("", |start| &rest[start..]).to_owned()
+}
+
+/// Returns whether the first part of a URL is meant as a host although no scheme is before it: `api.example.com`,
+/// `localhost:8080`.
+fn is_authority(first: &str) -> bool {
+    let (host, port) = first.split_once(':').unwrap_or((first, ""));
+    let domain = host
+        .rsplit_once('.')
+        .filter(|(rest, _)| !rest.is_empty())
+        .map_or("", |(_, domain)| domain);
+    let is_domain = domain.len() > 1 && domain.chars().all(|character| character.is_ascii_alphabetic());
+    is_domain || host == "localhost" || !port.is_empty()
+}
+
+/// Returns a path without empty segments, thus without a trailing slash, and without `.` and `..` (RFC 3986, section 5.2.4).
+fn tidy(path: &str) -> String {
+    let mut segments: Vec<&str> = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                segments.pop();
+            }
+            _ => segments.push(segment),
+        }
+    }
+    segments.iter().flat_map(|segment| ["/", segment]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::description::{Description, path_prefixes};
+
+    fn prefixes(name: &str, servers: &str) -> Vec<String> {
+        let text = format!("openapi: 3.2.0\nservers: [{servers}]\npaths: {{/a: {{get: {{}}}}}}\n");
+        let description = Description::from_text(name, &text).unwrap();
+        path_prefixes(&description.operations()[0])
+    }
+
+    #[test]
+    fn urls_may_be_relative() {
+        for (url, expected) in [
+            ("https://api.example/v1/", "/v1"),
+            ("https://api.example", ""),
+            ("//api.example/v1", "/v1"),
+            ("/v1/", "/v1"),
+            ("v1", "/v1"),
+            ("v1/api", "/v1/api"),
+            ("v1.0/api", "/v1.0/api"),
+            ("./v1", "/v1"),
+            ("../v1", "/v1"),
+            (".", ""),
+            ("/", ""),
+            ("", ""),
+            ("api.example.com/v1", "/v1"),
+            ("localhost:8080/v1", "/v1"),
+        ] {
+            assert_eq!(
+                prefixes("api/openapi.yaml", &format!("{{url: '{url}'}}")),
+                [expected],
+                "{url}"
+            );
+        }
+        let address = "https://api.example/docs/openapi.yaml";
+        assert_eq!(prefixes(address, "{url: v1}"), ["/docs/v1"]);
+        assert_eq!(prefixes(address, "{url: ../v1}"), ["/v1"]);
+        assert_eq!(prefixes(address, "{url: /v1}"), ["/v1"]);
+    }
+
+    #[test]
+    fn variables_may_hold_paths_and_hosts() {
+        let listed = "{url: '{base}/x', variables: {base: {default: v1, enum: [/v1, ../v2]}}}";
+        assert_eq!(prefixes("a.yaml", listed), ["/v1/x", "/v2/x"]);
+        let open = "{url: '{base}', variables: {base: {default: /v1}}}";
+        assert_eq!(prefixes("a.yaml", open), ["", "/v1", "/{base}"]);
+        let inner = "{url: '/{base}/x', variables: {base: {default: /v1}}}";
+        assert_eq!(prefixes("a.yaml", inner), ["/v1/x", "/{base}/x"]);
+        let host = "{url: '{host}/v1', variables: {host: {default: 'https://api.example/shop'}}}";
+        assert_eq!(prefixes("a.yaml", host), ["/shop/v1", "/v1"]);
+    }
 }

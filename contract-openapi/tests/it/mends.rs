@@ -91,9 +91,19 @@ openapi: 3.0.3
 servers: [{url: 'https://api.example.com/{stage}/', variables: {stage: {default: v1}}}]
 paths: {/a: {get: {responses: {200: {description: a}}}}}
 ";
-    let verdicts = verdicts(paths, &get("/v1/a"), |mends| mends.servers = false);
-    assert_eq!(verdicts.mended, NOTHING);
-    assert_eq!(verdicts.unmended, ["request.path-or-method.unknown"]);
+    let of = verdicts(paths, &get("/v1/a"), |mends| mends.servers = false);
+    assert_eq!(of.mended, NOTHING);
+    assert_eq!(of.unmended, ["request.path-or-method.unknown"]);
+    let relative = "
+openapi: 3.0.3
+servers: [{url: ../v1}, {url: '{base}', variables: {base: {default: v2, enum: [v2, /beta/v3]}}}]
+paths: {/a: {get: {responses: {200: {description: a}}}}}
+";
+    for path in ["/v1/a", "/v2/a", "/beta/v3/a", "/a"] {
+        assert_eq!(verdicts(relative, &get(path), |_| {}).mended, NOTHING, "{path}");
+    }
+    let elsewhere = verdicts(relative, &get("/v3/a"), |_| {}).mended;
+    assert_eq!(elsewhere, ["request.path-or-method.unknown"]);
 }
 
 #[test]
