@@ -56,7 +56,7 @@ pub mod sets;
 
 pub use self::compare::{
     AsyncDescription, Code, Comparator, CompareOptions, Comparison, ContractFile, ContractSide, Finding,
-    JsonText, Level, Mends, SpecSide, UnknownCode, Witness, read_description,
+    JsonText, Level, Mends, SpecSide, UnknownCode, Witness, provider_description, read_description,
 };
 pub use self::description::{Description, Location, METHODS, Operation, Parameter, Version, bundle};
 pub use self::error::{Error, ErrorKind};

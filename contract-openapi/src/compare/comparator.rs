@@ -53,8 +53,14 @@ pub struct Comparator<'a> {
     pub(super) description: Option<&'a Description>,
     pub(super) messages: Option<&'a AsyncDescription>,
     pub(super) options: CompareOptions,
-    pub(super) quirks: Quirks,
     pub(super) operations: Vec<Operation<'a>>,
+    pub(super) prepared: Arc<Prepared>,
+}
+
+/// What is made of a description once. It borrows nothing of it, so that it can be kept beside it.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) quirks: Quirks,
     pub(super) patterns: Patterns,
     router: Router,
     bundles: Mutex<HashMap<BundleKey, Arc<Bundle>>>,
@@ -173,8 +179,40 @@ impl<'a> Comparator<'a> {
         for documents in documents.filter(|_| options.mends.whole_references) {
             documents.check_references()?;
         }
-        let quirks = description.map(Quirks::of).unwrap_or_default();
         let operations = description.map(Description::operations).unwrap_or_default();
+        let prepared = Prepared::of(description, &operations, options)?;
+        Ok(Self {
+            description,
+            messages,
+            options,
+            operations,
+            prepared: Arc::new(prepared),
+        })
+    }
+
+    /// Returns a comparator with what another one has prepared of the same description with the same options.
+    pub(super) fn again(
+        description: &'a Description,
+        options: CompareOptions,
+        prepared: Arc<Prepared>,
+    ) -> Self {
+        Self {
+            description: Some(description),
+            messages: None,
+            options,
+            operations: description.operations(),
+            prepared,
+        }
+    }
+}
+
+impl Prepared {
+    fn of(
+        description: Option<&Description>,
+        operations: &[Operation<'_>],
+        options: CompareOptions,
+    ) -> Result<Self, Error> {
+        let quirks = description.map(Quirks::of).unwrap_or_default();
         let mut router = Router::new(RouterOptions {
             is_case_insensitive: quirks.case_insensitive,
             ignores_duplicate_slashes: quirks.ignore_duplicate_slashes,
@@ -206,18 +244,16 @@ impl<'a> Comparator<'a> {
             ));
         }
         Ok(Self {
-            description,
-            messages,
-            options,
             quirks,
-            operations,
             patterns: Patterns::default(),
             router,
             bundles: Mutex::default(),
             declared: Mutex::default(),
         })
     }
+}
 
+impl<'a> Comparator<'a> {
     /// Compares a contract.
     ///
     /// # Errors
@@ -358,10 +394,10 @@ impl<'a> Comparator<'a> {
         if path.contains('?') {
             return Vec::new();
         }
-        if self.quirks.no_percent_encoding {
+        if self.prepared.quirks.no_percent_encoding {
             path = path.replace('%', "%25");
         }
-        self.router.find(mock.method, &path)
+        self.prepared.router.find(mock.method, &path)
     }
 
     /// Returns the dialect of JSON Schema.
@@ -377,6 +413,7 @@ impl<'a> Comparator<'a> {
     pub(super) fn bundle(&self, schema: &'a Node, direction: Direction) -> Arc<Bundle> {
         let key = BundleKey::of(schema, direction);
         if let Some(bundle) = self
+            .prepared
             .bundles
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -385,7 +422,11 @@ impl<'a> Comparator<'a> {
             return Arc::clone(bundle);
         }
         let bundle = self.bundle_of(schema, direction);
-        let mut bundles = self.bundles.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut bundles = self
+            .prepared
+            .bundles
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         Arc::clone(bundles.entry(key).or_insert(bundle))
     }
 
@@ -393,6 +434,7 @@ impl<'a> Comparator<'a> {
     pub(super) fn declared(&self, schema: &'a Node, direction: Direction) -> SharedDeclared {
         let key = BundleKey::of(schema, direction);
         if let Some(declared) = self
+            .prepared
             .declared
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -404,7 +446,11 @@ impl<'a> Comparator<'a> {
             Some(description) => as_declared(description.documents(), schema, direction),
             None => Bundle::of(schema.clone()),
         };
-        let mut shared = self.declared.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shared = self
+            .prepared
+            .declared
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         Arc::clone(
             shared
                 .entry(key)

@@ -256,7 +256,7 @@ impl<'j, 'a> Judge<'j, 'a> {
     pub(super) fn failures(&self, bundle: &Bundle, value: Option<&Node>, coerces: bool) -> Vec<Failure> {
         let validator = Validator {
             bundle,
-            patterns: &self.comparator.patterns,
+            patterns: &self.comparator.prepared.patterns,
             dialect: self.comparator.dialect(),
             coerces,
             budget: &Cell::new(MAX_WORK),

@@ -421,7 +421,7 @@ impl Side<'_> {
         }
         let validator = Validator {
             bundle: &bundle,
-            patterns: &self.comparator.patterns,
+            patterns: &self.comparator.prepared.patterns,
             dialect: self.comparator.dialect(),
             coerces: false,
             budget: &Cell::new(MAX_WORK),

@@ -19,7 +19,7 @@ mod sets;
 mod standard_headers;
 mod text;
 
-pub use self::agreement::read_description;
+pub use self::agreement::{provider_description, read_description};
 pub use self::async_description::AsyncDescription;
 pub use self::code::{Code, Level, UnknownCode};
 pub use self::comparator::{Comparator, Comparison};

@@ -145,7 +145,7 @@ impl<'j> Judge<'j, '_> {
         let oracle = self.oracle(&declared, &second, &refuses, wanted);
         let survey = survey(
             &declared.bundle,
-            &self.comparator.patterns,
+            &self.comparator.prepared.patterns,
             example,
             &expected.rules.body,
         );
@@ -182,7 +182,7 @@ impl<'j> Judge<'j, '_> {
     ) -> Oracle<'o> {
         Oracle {
             bundle: &declared.bundle,
-            patterns: &self.comparator.patterns,
+            patterns: &self.comparator.prepared.patterns,
             second,
             refuses,
             wanted,
@@ -240,7 +240,7 @@ impl<'j> Judge<'j, '_> {
         let outside = generated(expected).iter().find_map(|value| oracle.outside(value));
         let permitted = permitted(
             &declared.bundle,
-            &self.comparator.patterns,
+            &self.comparator.prepared.patterns,
             example,
             &expected.rules.body,
         );

@@ -1,10 +1,7 @@
 //! Consumer tests that are held against a description while they run.
 
-use std::sync::Arc;
-
-use contract_core::description::ProviderDescription;
 use contract_core::prelude::*;
-use contract_openapi::Description;
+use contract_openapi::{Description, provider_description};
 
 const DESCRIPTION: &str = "openapi: 3.1.0
 info: {title: Users, version: 1.0.0}
@@ -46,7 +43,7 @@ fn told(interaction: Interaction) -> String {
     let served = Contract::between("web", "users")
         .directory(directory.path())
         .test_name("tests/users.rs:7 shows_a_user")
-        .described_by(Arc::new(description))
+        .described_by(provider_description(description))
         .interaction(interaction)
         .serve_blocking();
     match served {
@@ -117,6 +114,7 @@ fn a_query_and_a_body_that_the_provider_refuses() {
 fn messages_are_not_described_by_openapi() {
     let message = Interaction::message("a user was added").json(json_like!({ "id": 7 }));
     let description = Description::from_text("openapi.yaml", DESCRIPTION).unwrap();
+    let description = provider_description(description);
     assert_eq!(description.disagreements(&message.into()).unwrap(), []);
 }
 

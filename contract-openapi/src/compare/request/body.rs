@@ -81,7 +81,7 @@ impl<'a> Judge<'_, 'a> {
         let validatable: Vec<&str> = VALIDATABLE
             .into_iter()
             .filter(|media_type| {
-                *media_type != "multipart/form-data" || !self.comparator.quirks.disable_multipart
+                *media_type != "multipart/form-data" || !self.comparator.prepared.quirks.disable_multipart
             })
             .collect();
         match body_status(&media_type, body.map(AsRef::as_ref), &validatable) {
@@ -95,8 +95,10 @@ impl<'a> Judge<'_, 'a> {
             }
             _ => {}
         }
-        let json_only = self.comparator.quirks.json_request_bodies_only;
-        let has_json = find_media_type("application/json", &available).is_some();
+        let json_only = self.comparator.prepared.quirks.json_request_bodies_only;
+        let has_json = available
+            .iter()
+            .any(|available| fits("application/json", available));
         if !self.is_valid_request() {
             return;
         }
@@ -169,7 +171,7 @@ impl<'a> Judge<'_, 'a> {
 
     /// Returns the fields of a form as what the schema says of them; `None` if the body is none, or forms are not read so.
     fn typed_form(&self, body: &Node, content_type: &str, bundle: &Bundle) -> Option<Node> {
-        if !self.mends().form_coercion || self.comparator.quirks.legacy_parser {
+        if !self.mends().form_coercion || self.comparator.prepared.quirks.legacy_parser {
             return None;
         }
         let text = body.as_str()?;
@@ -209,7 +211,7 @@ impl<'a> Judge<'_, 'a> {
         let Some(text) = body.as_str() else {
             return Cow::Borrowed(body);
         };
-        let parser = if self.comparator.quirks.legacy_parser {
+        let parser = if self.comparator.prepared.quirks.legacy_parser {
             QueryParser::PLAIN
         } else {
             QueryParser::NESTED

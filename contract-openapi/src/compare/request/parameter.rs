@@ -89,7 +89,7 @@ impl<'a> Judge<'_, 'a> {
         let is_empty = value.is_none_or(|value| value.as_str() == Some(""));
         let root = bundle.resolve(&bundle.root);
         let is_complex = matches!(root.get("type").and_then(Node::as_str), Some("array" | "object"));
-        self.comparator.quirks.no_validate_complex_parameters && is_complex && !is_empty
+        self.comparator.prepared.quirks.no_validate_complex_parameters && is_complex && !is_empty
     }
 }
 

@@ -60,7 +60,7 @@ impl<'a> Judge<'_, 'a> {
     /// Compares the query by guessing the styles of its parameters.
     fn guessed_queries(&mut self) {
         let Some(operation) = self.operation() else { return };
-        let (guessed, brackets) = if self.comparator.quirks.legacy_parser {
+        let (guessed, brackets) = if self.comparator.prepared.quirks.legacy_parser {
             (QueryParser::PLAIN, QueryParser::PLAIN)
         } else {
             (QueryParser::NESTED, QueryParser::BRACKETS)
@@ -141,7 +141,7 @@ impl<'a> Judge<'_, 'a> {
             _ => ",",
         };
         let text = value.and_then(Node::as_str);
-        let converted = if self.comparator.quirks.cast_objects && text == Some("[object Object]") {
+        let converted = if self.comparator.prepared.quirks.cast_objects && text == Some("[object Object]") {
             Some(Object::default().into())
         } else {
             match text {

@@ -70,7 +70,7 @@ impl Judge<'_, '_> {
         let needs = |is_present: bool, missing: Missing| Some((!is_present).then_some(missing));
         let starts_with = |prefix: &str| {
             let value = headers.text("authorization").unwrap_or("").to_ascii_lowercase();
-            if self.comparator.quirks.no_authorization_schema {
+            if self.comparator.prepared.quirks.no_authorization_schema {
                 headers.get("authorization").is_some()
             } else {
                 value.starts_with(prefix)
@@ -92,7 +92,8 @@ impl Judge<'_, '_> {
                     needs(starts_with(&format!("{other} ")), Missing::Header)
                 }
                 _ => needs(
-                    self.comparator.quirks.no_authorization_schema && headers.get("authorization").is_some(),
+                    self.comparator.prepared.quirks.no_authorization_schema
+                        && headers.get("authorization").is_some(),
                     Missing::Header,
                 ),
             },
