@@ -238,3 +238,69 @@ components: {pathItems: {A: {get: {responses: {200: {description: a}}}}}}
         assert_eq!(verdicts(paths, &interaction, |_| {}).mended, NOTHING, "{method}");
     }
 }
+
+/// A request for this path, and query as one text.
+fn asked(path: &str, query: &str) -> Value {
+    let mut interaction = get(path);
+    if !query.is_empty() {
+        interaction["request"]["query"] = json!(query);
+    }
+    interaction
+}
+
+#[test]
+fn an_encoded_separator_belongs_to_the_value() {
+    let in_path = |schema: &str, path: &str| {
+        let paths = format!(
+            "openapi: 3.0.3\npaths: {{'/a/{{ids}}': {{get: {{parameters: [{{name: ids, in: path, required: true, \
+             schema: {schema}}}], responses: {{200: {{description: a}}}}}}}}}}"
+        );
+        verdicts(&paths, &asked(path, ""), |mends| mends.parameter_styles = false)
+    };
+    let names = "{type: array, items: {enum: ['a,b', c]}}";
+    assert_eq!(in_path(names, "/a/a%2Cb,c").mended, NOTHING);
+    assert_eq!(
+        in_path(names, "/a/a%2Cb,c").unmended,
+        ["request.path-or-method.unknown"]
+    );
+    // Clients also encode what separates.
+    let numbers = "{type: array, items: {type: integer}}";
+    assert_eq!(in_path(numbers, "/a/1%2C2").mended, NOTHING);
+    assert_eq!(
+        in_path(numbers, "/a/1%2Cx").mended,
+        ["request.path-or-method.unknown"]
+    );
+    let object = "{type: object, additionalProperties: false, properties: {name: {enum: ['a,b']}, size: {type: integer}}}";
+    assert_eq!(in_path(object, "/a/name,a%2Cb,size,3").mended, NOTHING);
+
+    let in_query = |parameter: &str, query: &str| {
+        let parameter = format!("{{name: ids, in: query, {parameter}}}");
+        verdicts(&with_parameters(&parameter), &asked("/a", query), |_| {}).mended
+    };
+    let joined = "explode: false, schema: {type: array, items: {enum: ['a,b', 'c d']}}";
+    assert_eq!(in_query(joined, "ids=a%2Cb,c+d"), NOTHING);
+    assert_eq!(in_query(joined, "ids=a,b"), ["request.query.incompatible"; 2]);
+    let numbers = "explode: false, schema: {type: array, items: {type: integer}}";
+    assert_eq!(in_query(numbers, "ids=1%2C2"), NOTHING);
+    let pipes = "explode: false, style: pipeDelimited, schema: {type: array, items: {enum: ['a,b', c]}}";
+    assert_eq!(in_query(pipes, "ids=a%2Cb%7Cc"), NOTHING);
+    let spaces = "explode: false, style: spaceDelimited, schema: {type: array, items: {type: integer}}";
+    assert_eq!(in_query(spaces, "ids=1%202+3"), NOTHING);
+    let exploded = "schema: {type: array, items: {enum: ['a,b', c]}}";
+    assert_eq!(in_query(exploded, "ids=a%2Cb&ids=c"), NOTHING);
+    assert_eq!(in_query(exploded, "ids=a%2Cb"), NOTHING);
+    assert_eq!(in_query(exploded, "ids=a%2Cb,c"), NOTHING);
+}
+
+#[test]
+fn a_cookie_may_hold_a_list() {
+    let of = |value: &str| {
+        let mut interaction = get("/a");
+        interaction["request"]["headers"] = json!({"Cookie": value});
+        let parameter = "{name: ids, in: cookie, explode: false, schema: {type: array, minItems: 2, items: {enum: ['a,b', c]}}}";
+        verdicts(&with_parameters(parameter), &interaction, |_| {}).mended
+    };
+    assert_eq!(of("theme=dark; ids=c,a%2Cb; more=1"), NOTHING);
+    assert_eq!(of("ids=c,c,more=1"), NOTHING);
+    assert_eq!(of("ids=c"), ["request.cookie.incompatible"]);
+}

@@ -101,6 +101,12 @@ impl<'a> HttpMock<'a> {
         }
     }
 
+    /// Returns the values of a query that is one text, as they are written.
+    pub(in crate::compare) fn written_query(&self) -> Option<Object> {
+        let is_text = self.query_values.is_none();
+        is_text.then(|| parse_query(&self.query, QueryParser::WRITTEN))
+    }
+
     /// Returns the request body as in the file.
     pub(in crate::compare) fn request_content(&self) -> Option<&'a Node> {
         plain_content(self.request)

@@ -3,7 +3,7 @@
 use super::parameter::kind_of;
 use crate::compare::Code;
 use crate::compare::judge::{Judge, MockPlace};
-use crate::compare::text::styled;
+use crate::compare::text::{Encoding, Notation};
 use crate::description::Location;
 
 impl Judge<'_, '_> {
@@ -32,16 +32,13 @@ impl Judge<'_, '_> {
             let lead = "Value is incompatible with the parameter defined in the spec file";
             match self.cookie(parameter.name) {
                 Some(text) => {
-                    let value = self.content_value(parameter, &text, mock.at).unwrap_or_else(|| {
+                    let decoded = Encoding::Percent.decoded(&text);
+                    let document = self.content_value(parameter, &decoded, mock.at);
+                    let value = document.unwrap_or_else(|| {
                         let bundle = self.parameter_bundle(parameter);
                         let kind = kind_of(&bundle, &bundle.root, 0);
-                        let value = styled(
-                            &text,
-                            parameter.style(),
-                            parameter.explodes(),
-                            parameter.name,
-                            kind,
-                        );
+                        let notation = Notation::of(parameter, kind, Encoding::Percent);
+                        let value = self.fitting(&bundle, notation.readings(&text));
                         Some((bundle, value))
                     });
                     let Some((bundle, value)) = value else { continue };

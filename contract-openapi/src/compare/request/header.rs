@@ -7,7 +7,7 @@ use crate::compare::judge::{Judge, MockPlace};
 use crate::compare::media_type::find_media_type;
 use crate::compare::quirks::is_truthy;
 use crate::compare::standard_headers;
-use crate::compare::text::{Delimited, list_or_object, styled};
+use crate::compare::text::{Delimited, Encoding, Notation, list_or_object, styled};
 use crate::description::{Location, Parameter, Version, response_for};
 use crate::document::{Node, Position};
 use crate::schema::Bundle;
@@ -194,13 +194,7 @@ pub(in crate::compare) fn styled_header(text: &str, parameter: &Parameter<'_>, b
         compact = text.split(',').map(str::trim).collect::<Vec<_>>().join(",");
         &compact
     };
-    styled(
-        text,
-        parameter.style(),
-        parameter.explodes(),
-        parameter.name,
-        kind,
-    )
+    styled(text, Notation::of(parameter, kind, Encoding::Plain))
 }
 
 /// Returns whether the schema, or one of its alternatives, allows strings.

@@ -4,33 +4,30 @@ use std::sync::Arc;
 
 use crate::compare::contract::at_position;
 use crate::compare::judge::Judge;
-use crate::compare::text::{Delimited, list_or_object, styled};
+use crate::compare::text::{Delimited, Encoding, Notation, list_or_object};
 use crate::description::{Parameter, Style};
 use crate::document::{FileId, Limits, Node, Object, Position, read};
 use crate::schema::{Bundle, Direction};
 
 impl<'a> Judge<'_, 'a> {
-    /// Returns the schema of a path parameter and the value that a text represents.
+    /// Returns the schema of a path parameter and the value that a percent-encoded text represents.
     pub(in crate::compare) fn path_value(
         &self,
         parameter: &Parameter<'a>,
         text: &str,
     ) -> Option<(Arc<Bundle>, Node)> {
-        if let Some(value) = self.content_value(parameter, text, self.mock.path_at) {
+        let decoded = Encoding::Percent.decoded(text);
+        if let Some(value) = self.content_value(parameter, &decoded, self.mock.path_at) {
             return value;
         }
         let bundle = self.parameter_bundle(parameter);
         if self.mends().parameter_styles {
             let kind = kind_of(&bundle, &bundle.root, 0);
-            let value = styled(
-                text,
-                parameter.style(),
-                parameter.explodes(),
-                parameter.name,
-                kind,
-            );
+            let notation = Notation::of(parameter, kind, Encoding::Percent);
+            let value = self.fitting(&bundle, notation.readings(text));
             return Some((bundle, value));
         }
+        let text = &*decoded;
         let named_type = parameter
             .schema_or_self()
             .get("type")
@@ -82,6 +79,22 @@ impl<'a> Judge<'_, 'a> {
             .and_then(|_| read(text, FileId::ROOT, &Limits::default()).ok())
             .unwrap_or_else(|| Node::from(text));
         Some(Some((bundle, at_position(value, at))))
+    }
+
+    /// Returns the first of several values that a text may stand for which the schema accepts, otherwise the last one.
+    pub(super) fn fitting(&self, bundle: &Bundle, mut readings: Vec<Node>) -> Node {
+        let last = readings.pop().unwrap_or_default();
+        let mut others = readings.into_iter();
+        others.find(|value| self.accepts(bundle, value)).unwrap_or(last)
+    }
+
+    /// Returns whether a schema accepts the value of a parameter.
+    fn accepts(&self, bundle: &Bundle, value: &Node) -> bool {
+        let undecided = self.undecided.take();
+        let accepts = self.failures(bundle, Some(value), true).is_empty();
+        // Only the validation of the value that is chosen counts.
+        *self.undecided.borrow_mut() = undecided;
+        accepts
     }
 
     /// Returns whether a setting of the description disables checks of lists and objects in parameters.

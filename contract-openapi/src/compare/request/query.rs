@@ -6,7 +6,7 @@ use super::parameter::{kind_of, names_others, property_names, split};
 use crate::compare::Code;
 use crate::compare::judge::{Judge, MockPlace};
 use crate::compare::quirks::is_truthy;
-use crate::compare::text::{Delimited, QueryParser, deep_object, parse_query, styled};
+use crate::compare::text::{Delimited, Encoding, Notation, QueryParser, deep_object, parse_query};
 use crate::description::{Location, Parameter, Style, Version};
 use crate::document::{Node, Object};
 use crate::schema::Bundle;
@@ -37,8 +37,10 @@ impl<'a> Judge<'_, 'a> {
             return;
         }
         let keys = self.api_key_names("query");
+        let written = mock.written_query();
         let mut query = SentQuery {
             sent: &sent,
+            written: written.as_ref(),
             known: BTreeSet::new(),
             named: declared
                 .iter()
@@ -186,32 +188,19 @@ impl<'a> Judge<'_, 'a> {
         }
         let bundle = self.parameter_bundle(parameter);
         let kind = kind_of(&bundle, &bundle.root, 0);
-        let Some(value) = query.value(parameter, kind, &bundle) else {
+        let readings = query.readings(parameter, kind, &bundle);
+        if readings.is_empty() {
             if parameter.is_required() {
                 self.missing_query(index, parameter);
             }
             return;
-        };
-        let allows_empty = parameter.node.get("allowEmptyValue").is_some_and(is_truthy);
-        if allows_empty && value.as_str() == Some("") {
+        }
+        let is_empty = query.sent.get(parameter.name).and_then(Node::as_str) == Some("");
+        if is_empty && parameter.node.get("allowEmptyValue").is_some_and(is_truthy) {
             return;
         }
-        // An exploded list of one element may also be a joined text: contracts and servers differ in it.
-        let split_value = match (kind, value.as_str()) {
-            (Delimited::List, Some(text)) => {
-                let as_list = split(text, ",");
-                let one: Node = vec![value.clone()].into();
-                let is_one = self.failures(&bundle, Some(&one), true).is_empty();
-                Some(if is_one { one } else { as_list })
-            }
-            _ => None,
-        };
-        self.judge_query(
-            index,
-            parameter,
-            &bundle,
-            Some(split_value.as_ref().unwrap_or(&value)),
-        );
+        let value = self.fitting(&bundle, readings);
+        self.judge_query(index, parameter, &bundle, Some(&value));
     }
 
     /// Reports that a required parameter is missing.
@@ -235,6 +224,8 @@ impl<'a> Judge<'_, 'a> {
 /// The values of a query, and which of them belong to a parameter.
 struct SentQuery<'q> {
     sent: &'q Object,
+    /// The values as they are written, unless the contract has them decoded.
+    written: Option<&'q Object>,
     /// The names that values were composed from.
     known: BTreeSet<String>,
     /// The names of parameters and API keys.
@@ -242,50 +233,74 @@ struct SentQuery<'q> {
 }
 
 impl SentQuery<'_> {
-    /// Returns the value of a parameter. A list of one element that is exploded stays a text.
-    fn value(&mut self, parameter: &Parameter<'_>, kind: Delimited, bundle: &Bundle) -> Option<Node> {
+    /// Returns the values that a parameter may have, the most exact one first; none if it is not sent.
+    fn readings(&mut self, parameter: &Parameter<'_>, kind: Delimited, bundle: &Bundle) -> Vec<Node> {
         let (name, style, explodes) = (parameter.name, parameter.style(), parameter.explodes());
         match kind {
-            Delimited::Object if style == Style::DeepObject => {
-                let own = |sent: &str| sent.strip_prefix(name).is_some_and(|rest| rest.starts_with('['));
-                let names: Vec<&str> = self
-                    .sent
-                    .iter()
-                    .map(|(sent, _)| sent)
-                    .filter(|sent| own(sent))
-                    .collect();
-                self.known.extend(names.iter().map(|sent| (*sent).to_owned()));
-                deep_object(name, self.sent)
-            }
+            Delimited::Object if style == Style::DeepObject => self.deep(name).into_iter().collect(),
             Delimited::Object if style == Style::Form && explodes => {
-                let mut names = property_names(bundle);
-                if names_others(bundle) {
-                    let sent = self.sent.iter().map(|(sent, _)| sent);
-                    names.extend(sent.filter(|sent| !self.named.contains(sent)).map(str::to_owned));
-                }
-                let mut object = Object::default();
-                for property in names {
-                    if let Some(value) = self.sent.get(&property) {
-                        object.insert(&property, value.clone());
-                        self.known.insert(property);
-                    }
-                }
-                (!object.is_empty()).then(|| object.into())
+                self.exploded(bundle).into_iter().collect()
             }
-            _ => {
-                let sent = self.sent.get(name).or_else(|| {
-                    // Many clients write lists as `ids[]=1&ids[]=2`.
-                    let bracketed = format!("{name}[]");
-                    let value = self.sent.get(&bracketed);
-                    self.known.insert(bracketed);
-                    value
-                })?;
-                Some(match (kind, sent.as_str()) {
-                    (Delimited::List, Some(_)) if explodes => sent.clone(),
-                    (_, Some(text)) => styled(text, style, explodes, name, kind),
-                    (_, None) => sent.clone(),
-                })
+            _ => self.named(parameter, kind),
+        }
+    }
+
+    /// Returns an object whose members are written as `name[member]=value`.
+    fn deep(&mut self, name: &str) -> Option<Node> {
+        let own = |sent: &str| sent.strip_prefix(name).is_some_and(|rest| rest.starts_with('['));
+        let names = self.sent.iter().map(|(sent, _)| sent).filter(|sent| own(sent));
+        self.known.extend(names.map(str::to_owned));
+        deep_object(name, self.sent)
+    }
+
+    /// Returns an object whose members are parameters of their own.
+    fn exploded(&mut self, bundle: &Bundle) -> Option<Node> {
+        let mut names = property_names(bundle);
+        if names_others(bundle) {
+            let sent = self.sent.iter().map(|(sent, _)| sent);
+            names.extend(sent.filter(|sent| !self.named.contains(sent)).map(str::to_owned));
+        }
+        let mut object = Object::default();
+        for property in names {
+            if let Some(value) = self.sent.get(&property) {
+                object.insert(&property, value.clone());
+                self.known.insert(property);
             }
         }
+        (!object.is_empty()).then(|| object.into())
+    }
+
+    /// Returns the readings of what is sent with the parameter's name.
+    fn named(&mut self, parameter: &Parameter<'_>, kind: Delimited) -> Vec<Node> {
+        // Many clients write lists as `ids[]=1&ids[]=2`.
+        let bracketed = format!("{}[]", parameter.name);
+        let name = if self.sent.contains(parameter.name) {
+            parameter.name
+        } else {
+            self.known.insert(bracketed.clone());
+            &bracketed
+        };
+        let Some(sent) = self.sent.get(name) else {
+            return Vec::new();
+        };
+        let Some(text) = sent.as_str() else {
+            return vec![sent.clone()];
+        };
+        let separates = parameter.style() == Style::Form;
+        let written = self
+            .written
+            .filter(|_| separates)
+            .and_then(|written| written.get(name)?.as_str());
+        let (text, encoding) = match written {
+            Some(written) => (written, Encoding::Form),
+            None => (text, Encoding::Plain),
+        };
+        let notation = Notation::of(parameter, kind, encoding);
+        let mut readings = notation.readings(text);
+        // An exploded list of one element may also be a joined text: contracts and servers differ in it.
+        if kind == Delimited::List && parameter.explodes() {
+            readings.insert(0, vec![sent.clone()].into());
+        }
+        readings
     }
 }

@@ -1,7 +1,5 @@
 //! Credentials.
 
-use percent_encoding::percent_decode_str;
-
 use crate::compare::Code;
 use crate::compare::judge::{Judge, MockPlace};
 use crate::description::{alternatives, scheme};
@@ -132,12 +130,24 @@ impl Judge<'_, '_> {
         self.cookie(name).is_some()
     }
 
-    /// Returns the value of a cookie (RFC 6265, section 4.2.1).
+    /// Returns the value of a cookie as it is written (RFC 6265, section 4.2.1). A comma separates header fields, unless no
+    /// name follows it: then it belongs to the value.
     pub(super) fn cookie(&self, name: &str) -> Option<String> {
         let header = self.mock.request_headers.text("cookie")?;
-        header.split([';', ',']).find_map(|pair| {
-            let (present, value) = pair.trim().split_once('=')?;
-            (present == name).then(|| percent_decode_str(value).decode_utf8_lossy().into_owned())
+        header.split(';').find_map(|pair| {
+            let mut value: Option<String> = None;
+            for part in pair.split(',') {
+                match (part.split_once('='), &mut value) {
+                    (Some(_), Some(_)) => break,
+                    (Some((present, text)), None) if present.trim() == name => value = Some(text.to_owned()),
+                    (None, Some(value)) => {
+                        value.push(',');
+                        value.push_str(part);
+                    }
+                    _ => {}
+                }
+            }
+            value.map(|value| value.trim().to_owned())
         })
     }
 }

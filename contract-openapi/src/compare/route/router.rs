@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use percent_encoding::percent_decode_str;
-
 use super::Template;
 use super::segment::{PathValue, clean_name};
 
@@ -52,7 +50,7 @@ pub(crate) struct Route {
 }
 
 impl Route {
-    /// Returns the text of a path parameter.
+    /// Returns the text of a path parameter, in which characters that may separate values are still percent-encoded.
     pub(crate) fn value(&self, name: &str) -> Option<&str> {
         let name = clean_name(name);
         // If two parameters have one name, the last one counts.
@@ -145,7 +143,6 @@ impl Router {
         for index in candidates.chain(open) {
             let entry = &self.entries[*index];
             if let Some(values) = entry.template.read(&segments, self.options.is_case_insensitive) {
-                let values = values.into_iter().filter_map(decode_value).collect();
                 found.push((
                     entry,
                     Route {
@@ -218,11 +215,6 @@ fn decode_path(path: &str) -> Option<String> {
     String::from_utf8(decoded).ok()
 }
 
-fn decode_value(value: PathValue) -> Option<PathValue> {
-    let text = percent_decode_str(&value.text).decode_utf8().ok()?.into_owned();
-    Some(PathValue { text, ..value })
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Router, RouterOptions};
@@ -266,7 +258,7 @@ mod tests {
     fn an_encoded_slash_is_part_of_a_parameter() {
         let router = router(&["/files/{name}"]);
         let routes = router.find("GET", "/files/a%2Fb%20c");
-        assert_eq!(routes[0].value("name"), Some("a/b c"));
+        assert_eq!(routes[0].value("name"), Some("a%2Fb c"));
     }
 
     #[test]

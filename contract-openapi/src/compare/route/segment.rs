@@ -14,7 +14,7 @@ enum Part {
     Parameter(String),
 }
 
-/// A parameter of a path with its text, decoded.
+/// A parameter of a path with its text, in which characters that may separate values are still encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PathValue {
     pub(crate) name: String,

@@ -5,6 +5,7 @@ use percent_encoding::percent_decode_str;
 use crate::document::{Node, Object, Value};
 
 /// How a parser interprets names and values.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::compare) struct QueryParser {
     /// `a.b` is `a[b]`.
@@ -13,6 +14,8 @@ pub(in crate::compare) struct QueryParser {
     pub(in crate::compare) splits_commas: bool,
     /// `a[b]` is nested; otherwise the name is literal.
     pub(in crate::compare) nests: bool,
+    /// Values are decoded; otherwise they are as they are written.
+    pub(in crate::compare) decodes: bool,
 }
 
 impl QueryParser {
@@ -21,18 +24,26 @@ impl QueryParser {
         allows_dots: true,
         splits_commas: true,
         nests: true,
+        decodes: true,
     };
     /// Brackets nest; dots and commas are text.
     pub(in crate::compare) const BRACKETS: Self = Self {
         allows_dots: false,
         splits_commas: false,
         nests: true,
+        decodes: true,
     };
     /// Names and values are literal; a repeated name is a list.
     pub(in crate::compare) const PLAIN: Self = Self {
         allows_dots: false,
         splits_commas: false,
         nests: false,
+        decodes: true,
+    };
+    /// Like [`Self::PLAIN`], and values are not decoded.
+    pub(in crate::compare) const WRITTEN: Self = Self {
+        decodes: false,
+        ..Self::PLAIN
     };
 }
 
@@ -58,8 +69,10 @@ pub(in crate::compare) fn parse_query(text: &str, parser: QueryParser) -> Object
                 .map(|text| Node::from(decode(text).as_str()))
                 .collect::<Vec<_>>()
                 .into()
-        } else {
+        } else if parser.decodes {
             Node::from(decode(raw).as_str())
+        } else {
+            Node::from(raw)
         };
         if part.contains("[]=") && value.as_array().is_some() {
             value = vec![value].into();
@@ -98,7 +111,8 @@ pub(in crate::compare) fn deep_object(name: &str, sent: &Object) -> Option<Node>
         .then_some(root)
 }
 
-fn decode(text: &str) -> String {
+/// Returns the characters that a part of a query stands for.
+pub(super) fn decode(text: &str) -> String {
     let text = text.replace('+', " ");
     match percent_decode_str(&text).decode_utf8() {
         Ok(decoded) => decoded.into_owned(),
