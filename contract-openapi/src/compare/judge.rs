@@ -256,6 +256,7 @@ impl<'j, 'a> Judge<'j, 'a> {
     pub(super) fn failures(&self, bundle: &Bundle, value: Option<&Node>, coerces: bool) -> Vec<Failure> {
         let validator = Validator {
             bundle,
+            bounds_int64: self.comparator.options.mends.int64_bounds,
             patterns: &self.comparator.prepared.patterns,
             dialect: self.comparator.dialect(),
             coerces,

@@ -423,6 +423,7 @@ impl Side<'_> {
             bundle: &bundle,
             patterns: &self.comparator.prepared.patterns,
             dialect: self.comparator.dialect(),
+            bounds_int64: self.comparator.options.mends.int64_bounds,
             coerces: false,
             budget: &Cell::new(MAX_WORK),
         };

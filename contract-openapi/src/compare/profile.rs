@@ -64,6 +64,11 @@ pub struct Mends {
     /// What is found several times at one place is told once.
     pub told_once: bool,
     /// The messages of contracts of version 3 are compared. They name no operation: any one may have the message.
+    /// Media types that differ in the value of a parameter are different, `charset` and `boundary` aside; without this
+    /// correction the first one of the same type is chosen.
+    pub media_type_parameters: bool,
+    /// Integers of the format `int64` have 64 bits.
+    pub int64_bounds: bool,
     pub message_contracts: bool,
 }
 
@@ -106,6 +111,8 @@ impl Mends {
             whole_accept: on,
             told_once: on,
             message_contracts: on,
+            media_type_parameters: on,
+            int64_bounds: on,
         }
     }
 

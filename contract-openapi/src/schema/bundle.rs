@@ -20,7 +20,7 @@ pub(crate) struct Bundle {
     pub(crate) is_cut: bool,
 }
 
-/// A reference and the file that it is relative to.
+/// A reference and what it is relative to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Target {
     pub(crate) base: Base,
@@ -191,16 +191,33 @@ fn written(schema: &Node, names: &HashMap<&Target, String>) -> serde_json::Value
             let members = object
                 .iter()
                 .filter(|(name, _)| !matches!(*name, "$id" | "$schema" | "nullable"));
-            members
+            let mut written: serde_json::Map<String, serde_json::Value> = members
                 .map(|(name, member)| {
                     (
                         name.to_owned(),
                         written_member(name, &member.node, renamed, names),
                     )
                 })
-                .collect()
+                .collect();
+            add_integers(schema, &mut written);
+            written.into()
         }
         _ => schema.to_serde(),
+    }
+}
+
+/// Adds the integers of a format, which JSON Schema does not define, as bounds.
+fn add_integers(schema: &Node, written: &mut serde_json::Map<String, serde_json::Value>) {
+    let format = schema.get("format").and_then(Node::as_str);
+    let Some(integers) = format.and_then(Format::named).and_then(Format::integers) else {
+        return;
+    };
+    let bounds = serde_json::json!({
+        "multipleOf": 1, "minimum": integers.start(), "maximum": integers.end(),
+    });
+    let all = written.entry("allOf").or_insert_with(|| serde_json::json!([]));
+    if let Some(all) = all.as_array_mut() {
+        all.push(bounds);
     }
 }
 

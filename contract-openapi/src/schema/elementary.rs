@@ -143,6 +143,7 @@ mod tests {
                 bundle: &bundle,
                 patterns: &patterns,
                 dialect: Dialect::Draft202012,
+                bounds_int64: true,
                 coerces: false,
                 budget: &budget,
             };

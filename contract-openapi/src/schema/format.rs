@@ -1,8 +1,10 @@
 //! The supported values of `format`, and their checks.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
+use contract_core::json::Number;
 use jsonschema::Validator;
 
 use crate::document::{Node, Value};
@@ -14,8 +16,10 @@ pub(crate) enum Format {
     Schema(&'static str),
     /// `int32`: an integer of 32 bits (OpenAPI 3.0, "data types").
     Int32,
-    /// `int64`: an integer.
+    /// `int64`: an integer of 64 bits.
     Int64,
+    /// An integer of any size.
+    Integer,
     /// `byte`: base64 (RFC 4648, section 4).
     Byte,
 }
@@ -63,14 +67,39 @@ impl Format {
         match (self, &value.value) {
             (Self::Schema(name), Value::String(text)) => schema_format_admits(name, text),
             (Self::Byte, Value::String(text)) => is_base64(text),
-            (Self::Int32, Value::Number(number)) => {
-                let double = number.as_f64();
-                double.fract() == 0.0 && (-2_147_483_648.0..=2_147_483_647.0).contains(&double)
+            (Self::Integer, Value::Number(number)) => number.as_f64().fract() == 0.0,
+            (Self::Int32 | Self::Int64, Value::Number(number)) => {
+                self.integers().is_none_or(|integers| holds(&integers, number))
             }
-            (Self::Int64, Value::Number(number)) => number.as_f64().fract() == 0.0,
             _ => true,
         }
     }
+
+    /// Returns the only integers that numbers of the format can be.
+    pub(crate) fn integers(self) -> Option<RangeInclusive<i64>> {
+        match self {
+            Self::Int32 => Some(i32::MIN.into()..=i32::MAX.into()),
+            Self::Int64 => Some(i64::MIN..=i64::MAX),
+            _ => None,
+        }
+    }
+}
+
+/// Returns whether a number is one of these integers, however it is written.
+#[expect(clippy::cast_precision_loss, reason = "a power of two is exact")]
+fn holds(integers: &RangeInclusive<i64>, number: &Number) -> bool {
+    if number.is_integer() {
+        return number.as_i64().is_some_and(|integer| integers.contains(&integer));
+    }
+    // The least integer of so many bits is a power of two, and the greatest is one less.
+    let least = *integers.start() as f64;
+    let double = number.as_f64();
+    double.fract() == 0.0 && (least..-least).contains(&double)
+}
+
+/// Returns an integer as a number.
+pub(crate) fn number_of(integer: i128) -> Option<Number> {
+    integer.to_string().parse().ok()
 }
 
 /// Returns whether it is Base64 with padding, in the alphabet of RFC 4648, section 4.
@@ -104,7 +133,7 @@ fn schema_format_admits(name: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Format;
+    use super::{Format, Value};
     use crate::document::Node;
 
     #[test]
@@ -131,6 +160,26 @@ mod tests {
         assert!(int32.admits(&serde_json::json!(2_147_483_647).into()));
         assert!(!int32.admits(&serde_json::json!(2_147_483_648_i64).into()));
         assert!(int32.admits(&Node::from("text")));
+        let admits = |format: &str, number: &str| {
+            let number = Node::new(Value::Number(number.parse().unwrap()));
+            Format::named(format).unwrap().admits(&number)
+        };
+        for (format, number, expected) in [
+            ("int32", "-2147483648", true),
+            ("int32", "-2147483649", false),
+            ("int32", "2e9", true),
+            ("int32", "2.2e9", false),
+            ("int32", "1.5", false),
+            ("int64", "9223372036854775807", true),
+            ("int64", "9223372036854775808", false),
+            ("int64", "-9223372036854775808", true),
+            ("int64", "-9223372036854775809", false),
+            ("int64", "1e30", false),
+            ("int64", "9223372036854775808.0", false),
+            ("int64", "1e3", true),
+        ] {
+            assert_eq!(admits(format, number), expected, "{format} {number}");
+        }
         assert_eq!(Format::named("colour"), None);
     }
 }

@@ -1,7 +1,9 @@
 //! A schema as a list of alternatives without `anyOf`, `oneOf`, `allOf` and references.
 
+use std::ops::RangeInclusive;
+
 use crate::document::Node;
-use crate::schema::Bundle;
+use crate::schema::{Bundle, Format};
 
 /// One way to be valid: a value matches all of these schemas at once.
 #[derive(Debug, Clone, Default)]
@@ -100,6 +102,14 @@ impl<'a> Alternative<'a> {
     /// Returns the least value of a keyword.
     pub(super) fn least(&self, keyword: &str) -> Option<f64> {
         self.keyword(keyword).filter_map(Node::as_f64).reduce(f64::min)
+    }
+
+    /// Returns the integers of the formats of numbers: `int32`, `int64`.
+    pub(super) fn integers(&self) -> Vec<RangeInclusive<i64>> {
+        let formats = self.keyword("format").filter_map(Node::as_str);
+        formats
+            .filter_map(|name| Format::named(name)?.integers())
+            .collect()
     }
 
     /// Returns the values, if the schema lists them: by `enum`, `const`, or a type with few values.

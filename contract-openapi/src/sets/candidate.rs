@@ -1,7 +1,7 @@
 //! Values to try at one place.
 
 use super::alternative::Alternative;
-use super::instance::{Maker, length, number_between, number_node, sample_of_format, text_for};
+use super::instance::{Maker, integer_node, length, number_between, number_node, sample_of_format, text_for};
 use crate::document::{Node, Value};
 
 /// Returns values that the alternative is likely to allow: small ones and those at the bounds.
@@ -44,6 +44,10 @@ fn numbers(alternative: &Alternative<'_>, is_whole: bool) -> Vec<Node> {
         .iter()
         .filter_map(|keyword| alternative.greatest(keyword));
     numbers.extend(bounds.filter_map(number_node));
+    for integers in alternative.integers() {
+        let ends = [*integers.start(), *integers.end()];
+        numbers.extend(ends.into_iter().filter_map(|end| integer_node(end.into())));
+    }
     let plain: &[f64] = if is_whole {
         &[0.0, -1.0, 7.0, 1_000_000.0]
     } else {

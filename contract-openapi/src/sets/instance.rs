@@ -6,7 +6,7 @@ use contract_core::json::Number;
 
 use super::alternative::{Alternative, alternatives};
 use crate::document::{Node, Object, Value};
-use crate::schema::{Bundle, Format, Patterns};
+use crate::schema::{Bundle, Format, Patterns, number_of};
 
 /// Generates values from a schema. They are only likely to be valid: the caller validates them.
 #[derive(Clone, Copy)]
@@ -231,6 +231,11 @@ pub(super) fn number_node(number: f64) -> Option<Node> {
         Number::from_f64(number)?
     };
     Some(Node::new(Value::Number(number)))
+}
+
+/// Returns an integer as a node.
+pub(super) fn integer_node(integer: i128) -> Option<Node> {
+    number_of(integer).map(|number| Node::new(Value::Number(number)))
 }
 
 /// Returns a string for a format.

@@ -86,6 +86,7 @@ impl Oracle<'_> {
             bundle: self.bundle,
             patterns: self.patterns,
             dialect: Dialect::Draft202012,
+            bounds_int64: true,
             coerces: false,
             budget: &self.effort.budget,
         }

@@ -9,7 +9,7 @@ use contract_core::contract::{Matcher, Path, RuleList};
 use super::alternative::Alternative;
 use super::candidate::values_like;
 use super::edit::{Edit, EditKind, MAX_EDITS, Step};
-use super::instance::{BUDGET, Maker, is_like, length, number_node};
+use super::instance::{BUDGET, Maker, integer_node, is_like, length, number_node};
 use super::rules::{Accepts, accepts, is_iso_date};
 use crate::document::{Node, Value};
 use crate::schema::{Bundle, Format, Patterns};
@@ -164,9 +164,10 @@ fn is_within(matcher: &Matcher, alternative: &Alternative<'_>, example: &Node) -
             .iter()
             .any(|keyword| alternative.keyword(keyword).next().is_some())
     };
+    // Formats of numbers say nothing of texts.
     let has_format = || {
         let mut formats = alternative.keyword("format").filter_map(Node::as_str);
-        formats.any(|format| Format::named(format).is_some())
+        formats.any(|format| Format::named(format).is_some_and(|format| format.integers().is_none()))
     };
     let any_text =
         || types.contains(&"string") && !has(&["minLength", "maxLength", "pattern"]) && !has_format();
@@ -177,7 +178,7 @@ fn is_within(matcher: &Matcher, alternative: &Alternative<'_>, example: &Node) -
         "exclusiveMaximum",
         "multipleOf",
     ];
-    let any_number = |name: &str| types.contains(&name) && !has(&bounds) && !has_format();
+    let any_number = |name: &str| types.contains(&name) && !has(&bounds) && alternative.integers().is_empty();
     match (matcher, &example.value) {
         (
             Matcher::Type { .. } | Matcher::Regex(_) | Matcher::Include(_) | Matcher::Semver,
@@ -260,8 +261,13 @@ fn numbers(alternative: &Alternative<'_>) -> Vec<Node> {
     for step in of("multipleOf") {
         numbers.extend([step / 2.0, step + 1.0, step * 1.5]);
     }
-    numbers.extend([1.0, 2_147_483_648.0, -2_147_483_649.0, 0.5]);
-    numbers.into_iter().filter_map(number_node).collect()
+    numbers.extend([1.0, 0.5]);
+    let mut nodes: Vec<Node> = numbers.into_iter().filter_map(number_node).collect();
+    for integers in alternative.integers() {
+        let beyond = [i128::from(*integers.end()) + 1, i128::from(*integers.start()) - 1];
+        nodes.extend(beyond.into_iter().filter_map(integer_node));
+    }
+    nodes
 }
 
 /// Returns arrays with fewer and more elements, and with equal ones.

@@ -168,3 +168,69 @@ fn what_the_description_accepts_is_proved_or_unknown() {
         );
     }
 }
+
+#[test]
+fn a_format_bounds_the_integers_of_a_rule() {
+    let integer = json!({"match": "integer"});
+    for (format, beyond) in [("int32", "2147483648"), ("int64", "9223372036854775808")] {
+        let property = format!("{{type: integer, format: {format}}}");
+        let comparison = compared(&object(&property), &json!({"a": 1}), &rule(&integer));
+        assert_eq!(
+            (witnesses(&comparison), comparison.unknown),
+            (1, 0),
+            "{comparison:?}"
+        );
+        let witness = comparison.findings[0].witness.as_ref().unwrap();
+        assert_eq!(witness.value.0.to_string(), format!("{{\"a\":{beyond}}}"));
+        assert_eq!(witness.refused, format!("must match format \"{format}\""));
+    }
+    // A format of numbers says nothing of texts, and one of texts nothing of numbers.
+    for (property, value, matcher) in [
+        (
+            "{type: string, format: int64}",
+            json!("x"),
+            json!({"match": "type"}),
+        ),
+        ("{type: integer, format: date}", json!(1), integer),
+    ] {
+        let comparison = compared(&object(property), &json!({"a": value}), &rule(&matcher));
+        assert_eq!(
+            (comparison.findings.len(), comparison.unknown),
+            (0, 0),
+            "{comparison:?}"
+        );
+    }
+}
+
+#[test]
+fn the_schema_is_that_of_the_media_type_with_the_same_parameters() {
+    let text = "openapi: 3.1.0
+paths:
+  /a:
+    post:
+      requestBody:
+        content:
+          application/json;profile=long: {schema: {type: object, properties: {a: {type: string}}}}
+          application/json;profile=short: {schema: {type: object, properties: {a: {type: string, maxLength: 3}}}}
+      responses: {'200': {description: a}}
+";
+    let description = Description::from_text("openapi.yaml", text).unwrap();
+    let comparator = Comparator::new(&description, CompareOptions::default()).unwrap();
+    let found = |profile: &str| {
+        let contract = json!({
+            "interactions": [{
+                "description": "d",
+                "request": {
+                    "method": "POST", "path": "/a", "body": {"a": "abc"},
+                    "headers": {"Content-Type": format!("application/json; profile={profile}")},
+                    "matchingRules": {"body": rule(&json!({"match": "type"}))},
+                },
+                "response": {"status": 200},
+            }],
+            "metadata": {"pactSpecification": {"version": "3.0.0"}},
+        });
+        let contract = ContractFile::from_text("contract.json", &contract.to_string()).unwrap();
+        witnesses(&comparator.compare(&contract).unwrap())
+    };
+    assert_eq!((found("long"), found("short")), (0, 1));
+}

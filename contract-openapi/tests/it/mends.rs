@@ -429,3 +429,74 @@ paths:
         ["request.path-or-method.unknown"]
     );
 }
+
+#[test]
+fn int64_bounds() {
+    let paths = answering("{type: object, properties: {id: {type: integer, format: int64}}}");
+    let of = |id: Value| {
+        verdicts(&paths, &answered(&json!({"id": id})), |mends| {
+            mends.int64_bounds = false;
+        })
+    };
+    assert_eq!(of(json!(i64::MAX)).mended, NOTHING);
+    let beyond = of(json!(1_u64 << 63));
+    assert_eq!(beyond.mended, ["response.body.incompatible"]);
+    assert_eq!(beyond.unmended, NOTHING);
+}
+
+#[test]
+fn media_type_parameters() {
+    let paths = "
+openapi: 3.0.3
+paths:
+  /a:
+    post:
+      requestBody:
+        content:
+          application/json; profile=long: {schema: {type: object, required: [size], properties: {size: {type: integer}}}}
+          application/json;profile=short: {schema: {type: object, properties: {id: {type: integer}}, additionalProperties: false}}
+      responses:
+        '200':
+          content:
+            application/json; profile=long: {schema: {type: object, properties: {size: {type: integer}}}}
+            application/json;profile=short: {schema: {type: object, properties: {id: {type: integer}}}}
+";
+    let of = |sent: &str, answered: &str| {
+        let interaction = json!({
+            "description": "d",
+            "request": {"method": "POST", "path": "/a", "headers": {"Content-Type": sent}, "body": {"id": 1}},
+            "response": {"status": 200, "headers": {"Content-Type": answered}, "body": {"id": 1}},
+        });
+        verdicts(paths, &interaction, |mends| mends.media_type_parameters = false)
+    };
+    let short = "application/json; charset=utf-8; profile=\"short\"";
+    let of_short = of(short, short);
+    assert_eq!(of_short.mended, NOTHING);
+    assert_eq!(
+        of_short.unmended,
+        ["request.body.incompatible", "response.body.incompatible"]
+    );
+    let other = "application/json;profile=other";
+    let of_other = of(other, short);
+    assert!(
+        of_other
+            .mended
+            .contains(&"request.content-type.incompatible".to_owned()),
+        "{:?}",
+        of_other.mended
+    );
+    assert!(
+        !of_other
+            .unmended
+            .contains(&"request.content-type.incompatible".to_owned())
+    );
+    let of_other = of(short, other);
+    assert_eq!(of_other.mended[0], "response.content-type.incompatible");
+    // A consumer that names no profile may mean each of them.
+    assert!(
+        !of("application/json", "application/json")
+            .mended
+            .iter()
+            .any(|code| code.contains("content-type"))
+    );
+}

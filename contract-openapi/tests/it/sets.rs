@@ -252,3 +252,37 @@ fn alternatives_of_a_contract_are_each_handled_and_the_rest_is_unknown() {
         told(&findings)
     );
 }
+
+#[test]
+fn a_rule_for_integers_accepts_those_of_every_format() {
+    let rules = json!({"$.id": {"matchers": [{"match": "integer"}]}});
+    for format in ["int32", "int64"] {
+        let schema = format!(
+            "{{type: object, required: [id], properties: {{id: {{type: integer, format: {format}}}}}}}"
+        );
+        assert_eq!(
+            compared(&schema, &json!({"id": 7}), &rules),
+            (vec![], 0),
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn the_greatest_integer_of_a_format_is_tried() {
+    let rules = json!({"$.id": {"matchers": [{"match": "regex", "regex": "-?[0-9]{1,10}"}]}});
+    let of = |format: &str| {
+        let schema = format!(
+            "{{type: object, required: [id], properties: {{id: {{type: integer, format: {format}}}}}}}"
+        );
+        told(&compared(&schema, &json!({"id": 7}), &rules).0)
+    };
+    assert_eq!(of("int32"), []);
+    assert_eq!(
+        of("int64"),
+        [(
+            "response.body.value-not-handled".to_owned(),
+            r#"{"id":-9223372036854775808}"#.to_owned()
+        )]
+    );
+}

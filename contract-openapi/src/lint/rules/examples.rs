@@ -144,6 +144,7 @@ fn judge(doc: &Doc<'_>, findings: &mut Findings<'_>, schema: &Node, example: &No
         bundle: &bundle,
         patterns: &doc.patterns,
         dialect,
+        bounds_int64: true,
         coerces: false,
         budget: &Cell::new(MAX_WORK),
     };

@@ -123,7 +123,11 @@ fn check_format(walk: &mut Walk<'_, '_>, schema: &Node, value: &Node) {
     let Some(name) = schema.get("format").and_then(Node::as_str) else {
         return;
     };
-    if Format::named(name).is_some_and(|format| !format.admits(value)) {
+    let format = match Format::named(name) {
+        Some(Format::Int64) if !walk.validator.bounds_int64 => Some(Format::Integer),
+        format => format,
+    };
+    if format.is_some_and(|format| !format.admits(value)) {
         walk.fail(schema, "format", Some(value), || {
             format!("must match format \"{name}\"")
         });

@@ -25,6 +25,8 @@ pub(crate) struct Validator<'a> {
     pub(crate) bundle: &'a Bundle,
     pub(crate) patterns: &'a Patterns,
     pub(crate) dialect: Dialect,
+    /// Whether integers of the format `int64` have 64 bits.
+    pub(crate) bounds_int64: bool,
     /// Whether scalars are converted to the type of the schema, as needed for parameters.
     pub(crate) coerces: bool,
     /// The number of schemas that may still be applied. Validations that share it are limited together.
