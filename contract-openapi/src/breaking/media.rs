@@ -1,7 +1,7 @@
 //! Pairs the media types of two bodies by name.
 
-use super::schema::is_alike;
-use crate::description::Description;
+use super::schema::{Side, is_alike};
+use crate::description::{Description, MediaType};
 use crate::document::{Node, Object};
 
 /// The media types of two bodies, paired.
@@ -27,6 +27,9 @@ pub(super) struct Pair<'a> {
     pub(super) new: Media<'a>,
 }
 
+/// Returns whether an old and a new name belong together.
+type Fits<'f> = &'f dyn Fn(&str, &str) -> bool;
+
 /// How the name of a media type changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameChange {
@@ -38,59 +41,58 @@ pub(super) enum NameChange {
     Parameters,
 }
 
-/// Pairs the media types of two bodies.
-pub(super) fn pairs<'a>(old: Option<&'a Node>, new: Option<&'a Node>) -> Pairs<'a> {
+/// Pairs the media types of two bodies: first those with the same name, then those that mean the same, then those that one
+/// replaced. A request with other parameters is another one for a provider.
+pub(super) fn pairs<'a>(old: Option<&'a Node>, new: Option<&'a Node>, side: Side) -> Pairs<'a> {
     let media = |node: Option<&'a Node>| -> Vec<Media<'a>> {
         node.into_iter()
             .flat_map(Node::entries)
             .map(|(name, node)| Media { name, node })
             .collect()
     };
-    let mut added = media(new);
-    let mut pairs = Pairs::default();
-    let mut unmatched = Vec::new();
-    for old in media(old) {
-        match added.iter().position(|new| new.name == old.name) {
-            Some(index) => pairs.both.push(Pair {
-                old,
-                new: added.remove(index),
-            }),
-            None => unmatched.push(old),
+    let parsed = MediaType::parse;
+    let is_same_name = |old: &str, new: &str| old == new;
+    let is_same_type = |old: &str, new: &str| parsed(old) == parsed(new);
+    let agrees = |old: &str, new: &str| {
+        parsed(old).essence == parsed(new).essence && !parsed(old).contradicts(&parsed(new))
+    };
+    let is_replaced = |old: &str, new: &str| match name_change(old, new) {
+        Some(NameChange::Parameters) => side == Side::Response,
+        change => change.is_some(),
+    };
+    let steps: [Fits<'_>; 4] = [&is_same_name, &is_same_type, &agrees, &is_replaced];
+    let mut pairs = Pairs {
+        removed: media(old),
+        added: media(new),
+        ..Pairs::default()
+    };
+    for fits in steps {
+        for old in std::mem::take(&mut pairs.removed) {
+            match pairs.added.iter().position(|new| fits(old.name, new.name)) {
+                Some(index) => pairs.both.push(Pair {
+                    old,
+                    new: pairs.added.remove(index),
+                }),
+                None => pairs.removed.push(old),
+            }
         }
     }
-    for old in unmatched {
-        match added
-            .iter()
-            .position(|new| name_change(old.name, new.name).is_some())
-        {
-            Some(index) => pairs.both.push(Pair {
-                old,
-                new: added.remove(index),
-            }),
-            None => pairs.removed.push(old),
-        }
-    }
-    pairs.added = added;
     pairs
 }
 
-/// Returns how one name replaced another; `None` if it did not.
+/// Returns how one name replaced another; `None` if it did not, or means the same.
 pub(super) fn name_change(old: &str, new: &str) -> Option<NameChange> {
-    let (old_essence, new_essence) = (essence(old), essence(new));
-    if old_essence == new_essence {
+    let (old, new) = (MediaType::parse(old), MediaType::parse(new));
+    if old.essence == new.essence {
         return (old != new).then_some(NameChange::Parameters);
     }
-    if contains(&new_essence, &old_essence) {
+    if contains(&new.essence, &old.essence) {
         Some(NameChange::Generalized)
-    } else if contains(&old_essence, &new_essence) {
+    } else if contains(&old.essence, &new.essence) {
         Some(NameChange::Specialized)
     } else {
         None
     }
-}
-
-fn essence(name: &str) -> String {
-    name.split(';').next().unwrap_or(name).trim().to_ascii_lowercase()
 }
 
 /// Returns whether one media type includes another: `application/json` includes `application/hal+json`.
@@ -123,7 +125,7 @@ pub(super) fn differs_in_encoding(base: &Description, revision: &Description, pa
 
 #[cfg(test)]
 mod tests {
-    use super::{NameChange, name_change};
+    use super::{NameChange, Node, Side, name_change, pairs};
 
     #[test]
     fn names_contain_each_other() {
@@ -141,5 +143,50 @@ mod tests {
         );
         assert_eq!(name_change("application/json", "application/xml"), None);
         assert_eq!(name_change("application/json", "application/json"), None);
+    }
+
+    /// The names of pairs, and of what was removed and added.
+    fn paired(old: &[&str], new: &[&str], side: Side) -> String {
+        let content = |names: &[&str]| {
+            let members = names
+                .iter()
+                .map(|name| ((*name).to_owned(), serde_json::json!({})));
+            Node::from(serde_json::Value::Object(members.collect()))
+        };
+        let (old, new) = (content(old), content(new));
+        let pairs = pairs(Some(&old), Some(&new), side);
+        let both = pairs
+            .both
+            .iter()
+            .map(|pair| format!("{}={}", pair.old.name, pair.new.name));
+        let removed = pairs.removed.iter().map(|media| format!("-{}", media.name));
+        let added = pairs.added.iter().map(|media| format!("+{}", media.name));
+        both.chain(removed).chain(added).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn parameters_decide_which_names_belong_together() {
+        let old = ["a/b;v=1", "a/b; v=2"];
+        assert_eq!(
+            paired(&old, &["a/b;v=2", "a/b; V=1"], Side::Request),
+            "a/b; v=2=a/b;v=2 a/b;v=1=a/b; V=1"
+        );
+        assert_eq!(
+            paired(&["a/b;v=1"], &["a/b;v=2"], Side::Request),
+            "-a/b;v=1 +a/b;v=2"
+        );
+        assert_eq!(
+            paired(&["a/b;v=1"], &["a/b;v=2"], Side::Response),
+            "a/b;v=1=a/b;v=2"
+        );
+        assert_eq!(
+            paired(&["a/b"], &["a/b;charset=utf-8"], Side::Request),
+            "a/b=a/b;charset=utf-8"
+        );
+        assert_eq!(
+            paired(&["a/b;v=1"], &["a/b;v=2", "a/b"], Side::Response),
+            "a/b;v=1=a/b +a/b;v=2"
+        );
+        assert_eq!(name_change("a/b; charset=UTF-8", "a/b;charset=utf-8"), None);
     }
 }

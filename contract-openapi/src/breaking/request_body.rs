@@ -71,7 +71,11 @@ pub(super) fn compare<'a>(
         }
         _ => {}
     }
-    let pairs = pairs(before_body.get("content"), after_body.get("content"));
+    let pairs = pairs(
+        before_body.get("content"),
+        after_body.get("content"),
+        Side::Request,
+    );
     for media in &pairs.removed {
         let text = format!("the media type {} of the request body was removed", media.name);
         let report = Report {

@@ -190,7 +190,7 @@ fn compare_content<'a>(
 ) {
     let subject = Some(Subject::of(new));
     let (before, after) = (content_of(old, old_response), content_of(new, new_response));
-    let pairs = pairs(before.as_ref(), after.as_ref());
+    let pairs = pairs(before.as_ref(), after.as_ref(), Side::Response);
     let report = |id, text: String, arguments: &[&str]| Report {
         id,
         text,

@@ -1,8 +1,8 @@
 //! The request and response of an interaction, with its operation.
 
 use super::contract::{HttpMock, Mock, read_interactions};
-use super::media_type::find_media_type;
-use super::{Comparator, ContractFile};
+use super::media_type::{Parameters, find_media_type};
+use super::{Comparator, ContractFile, Mends};
 use crate::Error;
 use crate::description::{Operation, response_for, scheme};
 use crate::document::Node;
@@ -15,9 +15,11 @@ pub(crate) struct Exchanged<'x, 'a> {
     /// The names of the request's headers.
     pub(crate) header_names: Vec<String>,
     pub(crate) request_body: Option<&'x Node>,
+    /// The media type of the request, as in the description, if it describes one that fits.
+    pub(crate) request_type: Option<&'a str>,
     pub(crate) status: u16,
-    /// The media type of the response, as in the description; empty if there is none.
-    pub(crate) media_type: String,
+    /// The media type of the response, as in the description, if it describes one that fits.
+    pub(crate) response_type: Option<&'a str>,
     pub(crate) response_body: Option<&'x Node>,
 }
 
@@ -63,14 +65,16 @@ impl<'a> Comparator<'a> {
 
     fn exchanged<'x>(&'x self, mock: &HttpMock<'x>) -> Option<Exchanged<'x, 'a>> {
         let operation = self.operation_of(mock)?;
-        let names = |node: &Node| node.entries().map(|(name, _)| name.to_owned()).collect();
-        let media_type = response_for(operation, mock.status).map_or_else(String::new, |found| {
-            let available = operation.response_media_types(found.node);
-            let wanted = mock
-                .response_headers
-                .text("content-type")
-                .unwrap_or("application/json");
-            find_media_type(wanted, &available).map_or_else(String::new, |index| available[index].to_owned())
+        let header_names = |node: &Node| node.entries().map(|(name, _)| name.to_owned()).collect();
+        let names = |schemas: Vec<(&'a str, Option<&'a Node>)>| -> Vec<&'a str> {
+            schemas.into_iter().map(|(name, _)| name).collect()
+        };
+        let mends = self.options.mends;
+        let response_type = response_for(operation, mock.status).and_then(|found| {
+            let available = names(operation.response_schemas(found.node));
+            let described = described_response_type(mock, &available, mends);
+            let says_none = mock.response_headers.get("content-type").is_none();
+            described.or(available.first().copied().filter(|_| says_none))
         });
         Some(Exchanged {
             operation,
@@ -79,11 +83,48 @@ impl<'a> Comparator<'a> {
                 .iter()
                 .map(|(name, _)| name.to_owned())
                 .collect(),
-            header_names: mock.request.get("headers").map(names).unwrap_or_default(),
+            header_names: mock.request.get("headers").map(header_names).unwrap_or_default(),
             request_body: mock.request_content(),
+            request_type: described_request_type(
+                mock,
+                &names(operation.request_schemas()),
+                mends.parameters(),
+            ),
             status: mock.status,
-            media_type,
+            response_type,
             response_body: mock.response_content(),
         })
     }
+}
+
+/// Returns which of the media types of the description the request has, by its `Content-Type`; JSON without one. `None` if none
+/// fits.
+pub(super) fn described_request_type<'a>(
+    mock: &HttpMock<'_>,
+    available: &[&'a str],
+    parameters: Parameters,
+) -> Option<&'a str> {
+    let sent = mock.request_headers.text("content-type");
+    let wanted = sent.filter(|text| !text.is_empty()).unwrap_or("application/json");
+    find_media_type(wanted, available, parameters).map(|index| available[index])
+}
+
+/// Returns which of the media types of the description the response has: by its `Content-Type`, otherwise by what the request
+/// accepts; JSON without both. `None` if none fits.
+pub(super) fn described_response_type<'a>(
+    mock: &HttpMock<'_>,
+    available: &[&'a str],
+    mends: Mends,
+) -> Option<&'a str> {
+    let expected = mock
+        .response_headers
+        .text("content-type")
+        .filter(|_| mends.response_content_type);
+    let accept = mock.request_headers.text("accept");
+    let mut wanted = [expected, accept]
+        .into_iter()
+        .flatten()
+        .filter(|text| !text.is_empty());
+    let wanted = wanted.next().unwrap_or("application/json");
+    find_media_type(wanted, available, mends.parameters()).map(|index| available[index])
 }

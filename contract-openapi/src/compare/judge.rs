@@ -73,10 +73,8 @@ impl<'j, 'a> Judge<'j, 'a> {
 
     /// Returns the path of the operation: `[root].paths./users/{id}.get`.
     pub(super) fn operation_location(&self) -> String {
-        self.operation().map_or_else(
-            || "[root].paths".to_owned(),
-            |operation| format!("[root].paths.{}.{}", operation.path, operation.method),
-        )
+        self.operation()
+            .map_or_else(|| "[root].paths".to_owned(), Operation::location)
     }
 
     /// Returns the operation as a place.
@@ -256,9 +254,9 @@ impl<'j, 'a> Judge<'j, 'a> {
     pub(super) fn failures(&self, bundle: &Bundle, value: Option<&Node>, coerces: bool) -> Vec<Failure> {
         let validator = Validator {
             bundle,
-            bounds_int64: self.comparator.options.mends.int64_bounds,
             patterns: &self.comparator.prepared.patterns,
             dialect: self.comparator.dialect(),
+            bounds_int64: self.comparator.options.mends.int64_bounds,
             coerces,
             budget: &Cell::new(MAX_WORK),
         };

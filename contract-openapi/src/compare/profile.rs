@@ -1,5 +1,6 @@
 //! How the comparison differs from the widely used comparator.
 
+use super::media_type::Parameters;
 use crate::schema::SchemaRules;
 
 /// Corrections of errors in the widely used comparator. Each can be enabled separately for a gradual migration:
@@ -63,12 +64,12 @@ pub struct Mends {
     pub whole_accept: bool,
     /// What is found several times at one place is told once.
     pub told_once: bool,
-    /// The messages of contracts of version 3 are compared. They name no operation: any one may have the message.
     /// Media types that differ in the value of a parameter are different, `charset` and `boundary` aside; without this
     /// correction the first one of the same type is chosen.
     pub media_type_parameters: bool,
     /// Integers of the format `int64` have 64 bits.
     pub int64_bounds: bool,
+    /// The messages of contracts of version 3 are compared. They name no operation: any one may have the message.
     pub message_contracts: bool,
 }
 
@@ -110,9 +111,18 @@ impl Mends {
             missing_values: on,
             whole_accept: on,
             told_once: on,
-            message_contracts: on,
             media_type_parameters: on,
             int64_bounds: on,
+            message_contracts: on,
+        }
+    }
+
+    /// Returns whether media types that differ in the value of a parameter are different.
+    pub(super) fn parameters(self) -> Parameters {
+        if self.media_type_parameters {
+            Parameters::Count
+        } else {
+            Parameters::Ignored
         }
     }
 

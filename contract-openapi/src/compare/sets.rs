@@ -10,7 +10,7 @@ use contract_core::matching::{Comparison as Matching, RequestPlan, ResponsePlan}
 
 use super::finding::{JsonText, Witness};
 use super::judge::{Judge, MockPlace};
-use super::media_type::fits;
+use super::media_type::{find_media_type, fits};
 use super::{Code, Comparison, ContractFile};
 use crate::description::response_for;
 use crate::document::Node;
@@ -214,11 +214,9 @@ impl<'j> Judge<'j, '_> {
             return Some("no-json");
         }
         let schemas = operation.request_schemas();
-        let schema = schemas
-            .iter()
-            .find(|(name, _)| fits(&media_type, name))
-            .and_then(|(_, schema)| *schema);
-        let schema = schema?;
+        let names: Vec<&str> = schemas.iter().map(|(name, _)| *name).collect();
+        let index = find_media_type(&media_type, &names, self.mends().parameters())?;
+        let schema = schemas[index].1?;
         let specification = self.contract.contract().map(|contract| contract.specification)?;
         let Ok(plan) = RequestPlan::compile(expected, specification) else {
             return Some("no-json");

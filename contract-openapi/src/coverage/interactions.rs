@@ -56,8 +56,8 @@ impl<'a> Units<'a> {
             }
         }
         if let Some(body) = exchanged.request_body {
-            for (_, schema) in operation.request_schemas() {
-                if let Some(schema) = schema {
+            for (media_type, schema) in operation.request_schemas() {
+                if let (Some(schema), true) = (schema, exchanged.request_type == Some(media_type)) {
                     let of = BodyOf {
                         operation,
                         side: Side::Request,
@@ -77,13 +77,15 @@ impl<'a> Units<'a> {
             consumer,
             full,
         );
-        let unit = format!("{} {}", found.name, exchanged.media_type);
-        self.cover(operation, Dimension::Response, unit, consumer, full);
+        if let Some(media_type) = exchanged.response_type {
+            let unit = format!("{} {media_type}", found.name);
+            self.cover(operation, Dimension::Response, unit, consumer, full);
+        }
         for (media_type, schema) in operation.response_schemas(found.node) {
             if let (Some(schema), Some(body), true) = (
                 schema,
                 exchanged.response_body,
-                media_type == exchanged.media_type,
+                exchanged.response_type == Some(media_type),
             ) {
                 let of = BodyOf {
                     operation,

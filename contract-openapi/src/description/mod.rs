@@ -3,6 +3,7 @@
 mod bundle;
 #[expect(clippy::module_inception, reason = "the file is named for the type in it")]
 mod description;
+mod media_type;
 mod operation;
 mod parameter;
 mod response;
@@ -12,6 +13,8 @@ mod version;
 
 pub use self::bundle::bundle;
 pub use self::description::Description;
+pub(crate) use self::media_type::MediaType;
+pub(crate) use self::operation::{ADDITIONAL_OPERATIONS, QUERY, is_method};
 pub use self::operation::{METHODS, Operation};
 pub use self::parameter::{Location, Parameter};
 pub(crate) use self::parameter::{Style, form_schema};

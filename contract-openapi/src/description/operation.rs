@@ -3,10 +3,21 @@
 use super::{Description, Location, Parameter, Version};
 use crate::document::{Node, Position};
 
-/// The methods that a path may describe, as written (OpenAPI 3.0, "path item object").
+/// The methods that a path may describe in every version, as written (OpenAPI 3.0, "path item object").
 pub const METHODS: [&str; 8] = [
     "get", "post", "put", "patch", "delete", "head", "options", "trace",
 ];
+
+/// The method that a path may describe as well since OpenAPI 3.2.
+pub(crate) const QUERY: &str = "query";
+
+/// The member of a path with the operations of other methods, by their names as they are sent (OpenAPI 3.2).
+pub(crate) const ADDITIONAL_OPERATIONS: &str = "additionalOperations";
+
+/// Returns whether a member of a path is an operation in a version.
+pub(crate) fn is_method(version: Version, name: &str) -> bool {
+    METHODS.contains(&name) || name == QUERY && version >= Version::V3_2
+}
 
 /// An operation of a description.
 #[derive(Debug, Clone)]
@@ -15,6 +26,8 @@ pub struct Operation<'a> {
     pub path: &'a str,
     /// Its method, as written.
     pub method: &'a str,
+    /// Whether it is one of `additionalOperations` (OpenAPI 3.2).
+    pub is_additional: bool,
     /// Its node.
     pub node: &'a Node,
     /// The node of its path.
@@ -54,23 +67,41 @@ impl<'a> Operation<'a> {
             let first = operations.len();
             Self::of_resolved(description, path, item, operations);
             let beside = operations.split_off(first);
-            operations.extend(
-                beside
-                    .into_iter()
-                    .filter(|own| referenced.get(own.method).is_none()),
-            );
+            let has = |own: &Self| {
+                let holder = if own.is_additional {
+                    referenced.get(ADDITIONAL_OPERATIONS)
+                } else {
+                    Some(referenced)
+                };
+                holder.is_some_and(|holder| holder.get(own.method).is_some())
+            };
+            operations.extend(beside.into_iter().filter(|own| !has(own)));
         }
     }
 
     fn of_resolved(description: &'a Description, path: &'a str, item: &'a Node, operations: &mut Vec<Self>) {
-        for (method, member) in item.members() {
-            if !METHODS.contains(&method.to_ascii_lowercase().as_str()) || member.node.as_object().is_none() {
+        let version = description.version();
+        let own = item
+            .members()
+            .filter(|(name, _)| is_method(version, &name.to_ascii_lowercase()))
+            .map(|(name, member)| (name, member, false));
+        let additional = item
+            .get(ADDITIONAL_OPERATIONS)
+            .filter(|_| version >= Version::V3_2);
+        let additional = additional
+            .into_iter()
+            .flat_map(Node::members)
+            .filter(|(name, _)| !name.starts_with("x-"))
+            .map(|(name, member)| (name, member, true));
+        for (method, member, is_additional) in own.chain(additional) {
+            let node = &member.node;
+            if node.as_object().is_none() {
                 continue;
             }
-            let node = &member.node;
             operations.push(Self {
                 path,
                 method,
+                is_additional,
                 node,
                 item,
                 at: member.name_at,
@@ -78,6 +109,16 @@ impl<'a> Operation<'a> {
                 description,
             });
         }
+    }
+
+    /// Returns the names that lead to it in the description: `[root].paths./users/{id}.get`.
+    pub(crate) fn location(&self) -> String {
+        let holder = if self.is_additional {
+            format!(".{ADDITIONAL_OPERATIONS}")
+        } else {
+            String::new()
+        };
+        format!("[root].paths.{}{holder}.{}", self.path, self.method)
     }
 
     /// Returns the description that it is part of.

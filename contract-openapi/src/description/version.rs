@@ -14,7 +14,7 @@ pub enum Version {
     V3_0,
     /// OpenAPI 3.1.x.
     V3_1,
-    /// OpenAPI 3.2.x, read as 3.1: new features are ignored.
+    /// OpenAPI 3.2.x: the method `query` and `additionalOperations` are read, the rest like 3.1.
     V3_2,
 }
 

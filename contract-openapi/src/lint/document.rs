@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use super::finding::Segment;
-use crate::description::{METHODS, Version};
+use crate::description::{ADDITIONAL_OPERATIONS, Version, is_method};
 use crate::document::{Documents, Node, Position, Value};
 use crate::schema::Patterns;
 
@@ -132,11 +132,27 @@ impl<'d> Doc<'d> {
 
     /// Returns all operations of all paths.
     pub(super) fn operations(&self) -> Vec<Spot<'d>> {
-        let operations = self.paths().into_iter().flat_map(|path| path.children());
-        operations
-            .filter(|spot| {
-                spot.name().is_some_and(|name| METHODS.contains(&name)) && spot.node.as_object().is_some()
-            })
+        self.paths()
+            .iter()
+            .flat_map(|path| self.operations_of(path))
+            .collect()
+    }
+
+    /// Returns the operations of a path.
+    pub(super) fn operations_of(&self, path: &Spot<'d>) -> Vec<Spot<'d>> {
+        let version = self.version.unwrap_or(Version::V3_1);
+        let own = path
+            .children()
+            .into_iter()
+            .filter(|spot| spot.name().is_some_and(|name| is_method(version, name)));
+        let additional = path
+            .member(ADDITIONAL_OPERATIONS)
+            .filter(|_| version >= Version::V3_2);
+        let additional = additional
+            .into_iter()
+            .flat_map(|additional| additional.children());
+        own.chain(additional)
+            .filter(|spot| spot.node.as_object().is_some())
             .collect()
     }
 

@@ -18,6 +18,7 @@ mod mends;
 mod mends_of_requests;
 mod message_contracts;
 mod meta_schemas;
+mod methods;
 mod mutation;
 mod oasdiff;
 mod opc;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::parameter::kind_of;
 use crate::compare::Code;
 use crate::compare::contract::at_position;
+use crate::compare::exchanged::described_request_type;
 use crate::compare::judge::Judge;
-use crate::compare::media_type::{find_media_type, fits};
+use crate::compare::media_type::{Parameters, find_media_type, fits};
 use crate::compare::quirks::is_truthy;
 use crate::compare::text::{Delimited, QueryParser, multipart_fields, parse_query};
 use crate::description::{Operation, form_schema};
@@ -36,7 +37,7 @@ pub(in crate::compare) fn body_status(
     body: Option<&Node>,
     validatable: &[&str],
 ) -> BodyStatus {
-    if find_media_type(media_type, validatable).is_some() {
+    if find_media_type(media_type, validatable, Parameters::Ignored).is_some() {
         BodyStatus::Validatable
     } else if body.is_some() {
         BodyStatus::Unvalidatable
@@ -59,8 +60,9 @@ impl<'a> Judge<'_, 'a> {
         let media_type = if sent_type.is_empty() {
             "application/json".to_owned()
         } else {
-            find_media_type(&sent_type, &available)
-                .map_or(sent_type.clone(), |index| available[index].to_owned())
+            described_request_type(self.mock, &available, self.mends().parameters())
+                .unwrap_or(&sent_type)
+                .to_owned()
         };
         let is_required = Self::is_body_required(operation);
         if !is_required && body.is_none() {
@@ -152,8 +154,8 @@ impl<'a> Judge<'_, 'a> {
             .flat_map(Node::entries)
             .map(|(name, _)| name)
             .collect();
-        let found =
-            find_media_type(media_type, &types).and_then(|index| content?.get(types[index])?.get("schema"));
+        let found = find_media_type(media_type, &types, self.mends().parameters())
+            .and_then(|index| content?.get(types[index])?.get("schema"));
         let body = || {
             operation
                 .body_parameter()

@@ -56,7 +56,7 @@ impl<'a> Judge<'_, 'a> {
             let message =
                 "Request Accept header is defined but the spec does not specify any mime-types to produce";
             self.report(Code::RequestAcceptUnknown, message, place, self.operation_place());
-        } else if has_types && find_media_type(accept, &all).is_none() {
+        } else if has_types && find_media_type(accept, &all, self.mends().parameters()).is_none() {
             let message =
                 "Request Accept header is incompatible with the mime-types the spec defines to produce";
             self.report(
@@ -71,7 +71,9 @@ impl<'a> Judge<'_, 'a> {
     fn content_type(&mut self) {
         let Some(operation) = self.operation() else { return };
         let header = self.mock.request_headers.get("content-type").cloned();
-        let content_type = header.as_ref().map_or("", |header| first_part(&header.text));
+        let content_type = header
+            .as_ref()
+            .map_or("", |header| self.media_type_of(&header.text));
         let available = operation.request_media_types();
         let place = self.header_place("content-type", header.as_ref());
         if content_type.is_empty() {
@@ -98,7 +100,7 @@ impl<'a> Judge<'_, 'a> {
                 place,
                 self.operation_place(),
             );
-        } else if find_media_type(content_type, &available).is_none() {
+        } else if find_media_type(content_type, &available, self.mends().parameters()).is_none() {
             let message =
                 "Request Content-Type header is incompatible with the mime-types the spec accepts to consume";
             let at = operation
@@ -106,6 +108,15 @@ impl<'a> Judge<'_, 'a> {
                 .map_or_else(Position::default, |content| content.at);
             let spec = self.below_operation("requestBody.content", at, None);
             self.report(Code::RequestContentTypeIncompatible, message, place, spec);
+        }
+    }
+
+    /// Returns the media type that counts of a `Content-Type`.
+    pub(in crate::compare) fn media_type_of<'t>(&self, content_type: &'t str) -> &'t str {
+        if self.mends().media_type_parameters {
+            content_type
+        } else {
+            first_part(content_type)
         }
     }
 
@@ -212,6 +223,6 @@ fn admits_text(parameter: &Parameter<'_>) -> bool {
 }
 
 /// Returns the text before the first `;`.
-pub(in crate::compare) fn first_part(text: &str) -> &str {
+fn first_part(text: &str) -> &str {
     text.split(';').next().unwrap_or_default()
 }

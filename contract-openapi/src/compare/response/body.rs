@@ -1,6 +1,7 @@
 //! Status and body of the response.
 
 use crate::compare::Code;
+use crate::compare::exchanged::described_response_type;
 use crate::compare::judge::{Judge, MockPlace};
 use crate::compare::media_type::find_media_type;
 use crate::compare::quirks::is_truthy;
@@ -100,23 +101,10 @@ impl<'a> Judge<'_, 'a> {
         found: &FoundResponse<'a>,
     ) -> ChosenSchema<'a> {
         let available = operation.response_media_types(found.node);
-        let accept = self
-            .mock
-            .request_headers
-            .text("accept")
-            .filter(|text| !text.is_empty());
-        let expected = self
-            .mock
-            .response_headers
-            .text("content-type")
-            .filter(|text| !text.is_empty() && self.mends().response_content_type);
-        let wanted = expected.or(accept).unwrap_or("application/json");
-        let media_type = find_media_type(wanted, &available)
-            .or((!available.is_empty()).then_some(0))
-            .map_or_else(
-                || "application/json".to_owned(),
-                |index| available[index].to_owned(),
-            );
+        let media_type = described_response_type(self.mock, &available, self.mends())
+            .or(available.first().copied())
+            .unwrap_or("application/json")
+            .to_owned();
         let content = found.node.get("content");
         let types: Vec<&str> = content
             .into_iter()
@@ -124,7 +112,7 @@ impl<'a> Judge<'_, 'a> {
             .map(|(name, _)| name)
             .collect();
         let schema = found.node.get("schema").or_else(|| {
-            let index = find_media_type(&media_type, &types)?;
+            let index = find_media_type(&media_type, &types, self.mends().parameters())?;
             content?.get(types[index])?.get("schema")
         });
         ChosenSchema { media_type, schema }

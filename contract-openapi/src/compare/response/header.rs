@@ -53,8 +53,7 @@ impl<'a> Judge<'_, 'a> {
         let header = rest.remove("content-type");
         let content_type = header
             .as_ref()
-            .and_then(|header| header.text.split(';').next())
-            .unwrap_or("");
+            .map_or("", |header| self.media_type_of(&header.text));
         let available = operation.response_media_types(found.node);
         let place = self.response_header_place("content-type", header.as_ref());
         if !content_type.is_empty() && available.is_empty() {
@@ -65,7 +64,9 @@ impl<'a> Judge<'_, 'a> {
                 place,
                 self.operation_place(),
             );
-        } else if !content_type.is_empty() && find_media_type(content_type, &available).is_none() {
+        } else if !content_type.is_empty()
+            && find_media_type(content_type, &available, self.mends().parameters()).is_none()
+        {
             let message = "Response Content-Type header is incompatible with the mime-types the spec defines to produce";
             let spec = self.below_operation(&format!("responses.{status}.content"), found.written.at, None);
             self.report(Code::ResponseContentTypeIncompatible, message, place, spec);

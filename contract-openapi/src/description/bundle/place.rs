@@ -1,6 +1,6 @@
 //! What stands where in a description.
 
-use crate::description::METHODS;
+use crate::description::{ADDITIONAL_OPERATIONS, METHODS, QUERY};
 
 /// A kind of object that references may lead to, or that has references below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,6 +58,8 @@ impl Kind {
             (Self::Schema, _) => member_of_schema(name),
             (Self::Callback, _) => Place::Of(Self::PathItem),
             (Self::PathItem | Self::Operation, "parameters") => Place::ListOf(Self::Parameter),
+            (Self::PathItem, QUERY) => Place::Of(Self::Operation),
+            (Self::PathItem, ADDITIONAL_OPERATIONS) => Place::MapOf(Self::Operation),
             (Self::PathItem, _) if METHODS.contains(&name) => Place::Of(Self::Operation),
             (Self::Operation, "requestBody") => Place::Of(Self::RequestBody),
             (Self::Operation, "responses") => Place::MapOf(Self::Response),

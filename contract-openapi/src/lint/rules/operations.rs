@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::{Doc, Findings, truthy};
-use crate::description::METHODS;
 use crate::document::Node;
 use crate::lint::document::Spot;
 
@@ -148,7 +147,7 @@ pub(in crate::lint) fn callbacks_in_callbacks(doc: &Doc<'_>, findings: &mut Find
         let inner = callbacks
             .iter()
             .flat_map(Spot::children)
-            .flat_map(|path| path.children());
+            .flat_map(|path| doc.operations_of(&path));
         for operation in inner {
             if operation.node.get("callbacks").is_some() {
                 findings.at(
@@ -184,9 +183,8 @@ fn in_webhooks(doc: &Doc<'_>, findings: &mut Findings<'_>, member: &str) {
         .at(&["webhooks"])
         .map(|spot| spot.children())
         .unwrap_or_default();
-    for operation in webhooks.iter().flat_map(Spot::children) {
-        let is_operation = operation.name().is_some_and(|name| METHODS.contains(&name));
-        if is_operation && operation.node.get(member).is_some() {
+    for operation in webhooks.iter().flat_map(|webhook| doc.operations_of(webhook)) {
+        if operation.node.get(member).is_some() {
             findings.at(
                 &operation.below(member),
                 format!("{member} must not be defined in a webhook"),

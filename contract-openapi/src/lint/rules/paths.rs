@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::{Doc, Findings, Segment};
-use crate::description::METHODS;
 use crate::document::Node;
 use crate::lint::document::Spot;
 
@@ -99,11 +98,7 @@ pub(in crate::lint) fn parameters(doc: &Doc<'_>, findings: &mut Findings<'_>) {
             }
         }
         let shared = listed(doc, findings, &path);
-        for operation in path
-            .children()
-            .into_iter()
-            .filter(|spot| spot.name().is_some_and(|name| METHODS.contains(&name)))
-        {
+        for operation in doc.operations_of(&path) {
             let mut defined = shared.clone();
             defined.extend(listed(doc, findings, &operation));
             for (name, way) in &defined {

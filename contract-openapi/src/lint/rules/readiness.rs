@@ -28,7 +28,7 @@ pub(in crate::lint) fn version(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     if doc.version == Some(Version::V3_2) {
         findings.at(
             &["openapi".into()],
-            "this version is read as OpenAPI 3.1: what is new in it is not checked",
+            "this version is read as OpenAPI 3.1 with the method query and additionalOperations: what else is new in it is not checked",
         );
     }
 }
@@ -104,7 +104,7 @@ pub(in crate::lint) fn discriminator(doc: &Doc<'_>, findings: &mut Findings<'_>)
             let is_name = doc
                 .at(&["components", "schemas"])
                 .is_some_and(|schemas| schemas.node.get(text).is_some());
-            if !is_name && doc.documents.lookup(target.node.at.file, text).is_err() {
+            if !is_name && doc.documents.lookup(target.node.at.base(), text).is_err() {
                 findings.at(
                     &target.path,
                     format!("the discriminator maps to {text}, which does not exist"),

@@ -8,9 +8,8 @@ use crate::lint::rules::paths::template_names;
 
 /// Returns the parameters of an operation and its path, with references resolved.
 fn parameters_of<'d>(doc: &Doc<'d>, operation: &Spot<'d>) -> Vec<Spot<'d>> {
-    let mut path = operation.path.clone();
-    path.pop();
-    let names: Vec<String> = path.iter().map(ToString::to_string).collect();
+    // `paths`, and the path.
+    let names: Vec<String> = operation.path.iter().take(2).map(ToString::to_string).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let item = doc.at(&names).map(|item| Spot {
         node: doc.resolve(item.node),

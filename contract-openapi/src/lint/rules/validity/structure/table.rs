@@ -86,6 +86,7 @@ enum Column {
     V2,
     V30,
     V31,
+    V32,
 }
 
 static TABLE: LazyLock<BTreeMap<(Column, &str), Kind>> = LazyLock::new(|| {
@@ -94,7 +95,7 @@ static TABLE: LazyLock<BTreeMap<(Column, &str), Kind>> = LazyLock::new(|| {
         .filter_map(Line::parse)
         .collect();
     let mut table: BTreeMap<(Column, &str), Kind> = BTreeMap::new();
-    for column in [Column::V2, Column::V30, Column::V31] {
+    for column in [Column::V2, Column::V30, Column::V31, Column::V32] {
         let kinds: Vec<&str> = lines.iter().map(|line| line.kind).collect();
         for kind in kinds {
             table.entry((column, kind)).or_insert_with(|| Kind {
@@ -134,7 +135,8 @@ pub(super) fn kind(version: Version, name: &str) -> Option<&Kind> {
     let column = match version {
         Version::V2 => Column::V2,
         Version::V3_0 => Column::V30,
-        Version::V3_1 | Version::V3_2 => Column::V31,
+        Version::V3_1 => Column::V31,
+        Version::V3_2 => Column::V32,
     };
     TABLE.get(&(column, name))
 }
@@ -196,7 +198,9 @@ impl Line {
             "2" => column == Column::V2,
             "3" => column != Column::V2,
             "3.0" => column == Column::V30,
-            "3.1" => column == Column::V31,
+            "3.1" => column >= Column::V31,
+            "=3.1" => column == Column::V31,
+            "3.2" => column == Column::V32,
             _ => false,
         })
     }
@@ -249,7 +253,10 @@ mod tests {
                 );
             }
             for version in line.versions.split(',') {
-                assert!(["*", "2", "3", "3.0", "3.1"].contains(&version), "{version}");
+                assert!(
+                    ["*", "2", "3", "3.0", "3.1", "=3.1", "3.2"].contains(&version),
+                    "{version}"
+                );
             }
         }
     }
