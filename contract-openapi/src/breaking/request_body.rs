@@ -103,7 +103,10 @@ pub(super) fn compare<'a>(
                 report("request-body-encoding-changed", &text, Some(pair.new.name)),
             );
         }
-        let (old_schema, new_schema) = (pair.old.node.get("schema"), pair.new.node.get("schema"));
+        let (old_schema, new_schema) = (
+            sink.base.resolve(pair.old.node).get("schema"),
+            sink.revision.resolve(pair.new.node).get("schema"),
+        );
         match (old_schema, new_schema) {
             (None, Some(_)) => {
                 let text = format!(

@@ -231,7 +231,10 @@ fn compare_content<'a>(
             );
             sink.report(subject, report(id, text, &[old_name, new_name, status]));
         }
-        match (pair.old.node.get("schema"), pair.new.node.get("schema")) {
+        match (
+            sink.base.resolve(pair.old.node).get("schema"),
+            sink.revision.resolve(pair.new.node).get("schema"),
+        ) {
             (None, Some(_)) => {
                 let text =
                     format!("the media type {new_name} of the response with status {status} got a schema");

@@ -339,15 +339,16 @@ impl<'a> Comparator<'a> {
             let mut judge = Judge::new(self, contract, mock, Some(route));
             judge.path_parameters();
             if judge.findings.is_empty() {
-                judge.request();
-                judge.response();
-                judge.count_undecided(comparison)?;
-                judge.sets(wanted, comparison);
-                comparison.findings.append(&mut judge.findings);
-                return Ok(());
+                return judge.rest(wanted, comparison);
             }
             judge.count_undecided(comparison)?;
             first_failure.get_or_insert(judge.findings);
+        }
+        if let Some(route) = routes.first() {
+            let judge = Judge::new(self, contract, mock, Some(route));
+            if self.options.mends.rejected_paths && !judge.is_valid_request() {
+                return judge.rest(wanted, comparison);
+            }
         }
         let mut findings = first_failure.unwrap_or_else(|| {
             let mut judge = Judge::new(self, contract, mock, None);

@@ -207,6 +207,24 @@ impl<'j, 'a> Judge<'j, 'a> {
         }
     }
 
+    /// Compares what is left after the path.
+    ///
+    /// # Errors
+    ///
+    /// A schema of the operation is too complex.
+    pub(super) fn rest(
+        mut self,
+        wanted: &dyn Fn() -> bool,
+        comparison: &mut Comparison,
+    ) -> Result<(), Error> {
+        self.request();
+        self.response();
+        self.count_undecided(comparison)?;
+        self.sets(wanted, comparison);
+        comparison.findings.append(&mut self.findings);
+        Ok(())
+    }
+
     /// Reports path parameters that violate their schemas: such a path is unknown.
     pub(super) fn path_parameters(&mut self) {
         let (Some(operation), Some(route)) = (self.operation(), self.route) else {

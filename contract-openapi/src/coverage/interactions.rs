@@ -32,6 +32,7 @@ impl<'a> Units<'a> {
                     .query_names
                     .iter()
                     .any(|name| is_of_parameter(name, parameter.name)),
+                Some(Location::QueryString) => !exchanged.query_names.is_empty(),
                 Some(Location::Header) => exchanged
                     .header_names
                     .iter()

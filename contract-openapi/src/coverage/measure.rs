@@ -6,7 +6,7 @@ use super::report::{CoverageReport, MissingInSpec};
 use super::unit::{CoverageRow, Covered, Dimension};
 use crate::Error;
 use crate::compare::{Code, Comparator, CompareOptions, ContractFile};
-use crate::description::{Description, Operation, Parameter, alternatives};
+use crate::description::{Description, MediaType, Operation, Parameter, alternatives};
 use crate::document::{Node, Position, escape};
 
 /// A contract with the name of its consumer.
@@ -185,7 +185,7 @@ impl<'a> Units<'a> {
             );
         }
         for (media_type, schema) in operation.request_schemas() {
-            if let Some(schema) = schema.filter(|_| media_type.contains("json")) {
+            if let Some(schema) = schema.filter(|_| MediaType::parse(media_type).is_json()) {
                 self.schema(operation, Side::Request, "", schema, &mut Walk::default());
             }
         }
@@ -201,7 +201,7 @@ impl<'a> Units<'a> {
                     format!("{status} {media_type}"),
                     response.at,
                 );
-                if let Some(schema) = schema.filter(|_| media_type.contains("json")) {
+                if let Some(schema) = schema.filter(|_| MediaType::parse(media_type).is_json()) {
                     self.schema(
                         operation,
                         Side::Response(status),

@@ -60,6 +60,11 @@ impl MediaType {
         subtype.rsplit('+').next().unwrap_or(subtype)
     }
 
+    /// Returns whether a text of the type is one JSON document.
+    pub(crate) fn is_json(&self) -> bool {
+        self.suffix() == "json"
+    }
+
     /// Returns whether the subtype has no prefix before its suffix.
     pub(crate) fn is_plain(&self) -> bool {
         self.subtype() == self.suffix()

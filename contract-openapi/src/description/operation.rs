@@ -156,6 +156,11 @@ impl<'a> Operation<'a> {
         self.request_body()?.get("content")
     }
 
+    /// Returns the schema of a media type of a body, which may be a reference (OpenAPI 3.2).
+    pub(crate) fn schema_in(&self, content: Option<&'a Node>, media_type: &str) -> Option<&'a Node> {
+        self.description.resolve(content?.get(media_type)?).get("schema")
+    }
+
     /// Returns the media types of requests: of the operation, otherwise of the whole document (OpenAPI 2.0),
     /// otherwise of the body.
     pub(crate) fn request_media_types(&self) -> Vec<&'a str> {
@@ -221,7 +226,7 @@ impl<'a> Operation<'a> {
         content
             .into_iter()
             .flat_map(Node::entries)
-            .map(|(name, content)| (name, content.get("schema")))
+            .map(|(name, _)| (name, self.schema_in(content, name)))
             .collect()
     }
 
@@ -243,7 +248,7 @@ impl<'a> Operation<'a> {
         content
             .into_iter()
             .flat_map(Node::entries)
-            .map(|(name, content)| (name, content.get("schema")))
+            .map(|(name, _)| (name, self.schema_in(content, name)))
             .collect()
     }
 

@@ -9,6 +9,8 @@ pub enum Location {
     Path,
     /// In the query.
     Query,
+    /// The whole query, as a document (OpenAPI 3.2).
+    QueryString,
     /// A header field.
     Header,
     /// A cookie.
@@ -25,6 +27,7 @@ impl Location {
         Some(match name {
             "path" => Self::Path,
             "query" => Self::Query,
+            "querystring" => Self::QueryString,
             "header" => Self::Header,
             "cookie" => Self::Cookie,
             "body" => Self::Body,
@@ -38,6 +41,7 @@ impl Location {
         match self {
             Self::Path => "path",
             Self::Query => "query",
+            Self::QueryString => "querystring",
             Self::Header => "header",
             Self::Cookie => "cookie",
             Self::Body => "body",

@@ -304,3 +304,25 @@ fn a_cookie_may_hold_a_list() {
     assert_eq!(of("ids=c,c,more=1"), NOTHING);
     assert_eq!(of("ids=c"), ["request.cookie.incompatible"]);
 }
+
+#[test]
+fn rejected_paths() {
+    let paths = "
+openapi: 3.0.3
+paths:
+  /users/{id}:
+    get:
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses: {200: {description: a}, 400: {description: no number}}
+";
+    let of = |path: &str, status: u16| {
+        let mut interaction = get(path);
+        interaction["response"]["status"] = json!(status);
+        verdicts(paths, &interaction, |mends| mends.rejected_paths = false)
+    };
+    assert_eq!(of("/users/ada", 400).mended, NOTHING);
+    assert_eq!(of("/users/ada", 400).unmended, ["request.path-or-method.unknown"]);
+    assert_eq!(of("/users/ada", 200).mended, ["request.path-or-method.unknown"]);
+    assert_eq!(of("/users/ada", 404).mended, ["response.status.unknown"]);
+    assert_eq!(of("/user/ada", 400).mended, ["request.path-or-method.unknown"]);
+}

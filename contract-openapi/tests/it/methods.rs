@@ -1,4 +1,4 @@
-//! The method `query` and `additionalOperations` of OpenAPI 3.2.
+//! What is read of OpenAPI 3.2: the method `query`, `additionalOperations`, whole queries, media types by reference.
 
 use contract_openapi::breaking::{BreakingOptions, compare_descriptions};
 use contract_openapi::coverage::{CoverageInput, coverage};
@@ -159,4 +159,70 @@ fn references_in_them_are_bundled() {
     let bundled = bundle(&documents).unwrap().to_serde();
     let way = "/paths/~1articles~1{shelf}/query/responses/200/content/application~1json/schema/$ref";
     assert_eq!(bundled.pointer(way), Some(&json!("#/components/schemas/names")));
+}
+
+#[test]
+fn a_parameter_may_be_the_whole_query() {
+    let text = |content: &str| {
+        format!(
+            "openapi: 3.2.0
+paths:
+  /articles:
+    get:
+      parameters: [{{name: q, in: querystring, required: true, content: {content}}}]
+      responses: {{200: {{description: a}}}}
+"
+        )
+    };
+    let asked = |query: &serde_json::Value| {
+        let contract = json!({"interactions": [{
+            "description": "articles",
+            "request": {"method": "GET", "path": "/articles", "query": query},
+            "response": {"status": 200},
+        }], "metadata": {"pactSpecification": {"version": "3.0.0"}}});
+        ContractFile::from_text("web.json", &contract.to_string()).unwrap()
+    };
+    let form = text(
+        "{application/x-www-form-urlencoded: {schema: {type: object, properties: {size: {type: integer}}}}}",
+    );
+    assert_eq!(
+        compared(&form, &asked(&json!({"size": ["3"]}))),
+        Vec::<String>::new()
+    );
+    let place = "request.query.incompatible [root].paths./articles.get.parameters[0]";
+    assert_eq!(
+        compared(&form, &asked(&json!({"size": ["x"]}))),
+        [format!("{place}.schema.properties.size.type")]
+    );
+    assert_eq!(compared(&form, &asked(&json!({}))), [place]);
+    let document = text("{application/json: {schema: {type: object, properties: {size: {type: integer}}}}}");
+    assert_eq!(
+        compared(&document, &asked(&json!("%7B%22size%22:3%7D"))),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        compared(&document, &asked(&json!("%7B%22size%22:%22x%22%7D"))),
+        [format!("{place}.schema.properties.size.type")]
+    );
+}
+
+#[test]
+fn a_media_type_may_be_a_reference() {
+    let text = SEARCH.replace(
+        "requestBody: {required: true, content: {application/json: {schema: {type: object, properties: {word: {type: string}}}}}}",
+        "requestBody: {required: true, content: {application/json: {$ref: '#/components/mediaTypes/Search'}}}",
+    ) + "components: {mediaTypes: {Search: {schema: {type: object, properties: {word: {type: string}}}}}}\n";
+    assert_eq!(
+        compared(&text, &contract(&json!(1), "4")),
+        [
+            "request.body.incompatible [root].paths./articles/{shelf}.query.requestBody.content.application/json.schema.properties.word.type"
+        ]
+    );
+    let changed = text.replace("word: {type: string}", "word: {type: integer}");
+    let changelog = compare_descriptions(
+        &described(&text),
+        &described(&changed),
+        &BreakingOptions::default(),
+    );
+    assert_eq!(changelog.changes[0].id, "request-property-type-changed");
 }

@@ -103,8 +103,13 @@ impl<'a> HttpMock<'a> {
 
     /// Returns the values of a query that is one text, as they are written.
     pub(in crate::compare) fn written_query(&self) -> Option<Object> {
-        let is_text = self.query_values.is_none();
-        is_text.then(|| parse_query(&self.query, QueryParser::WRITTEN))
+        self.is_query_written()
+            .then(|| parse_query(&self.query, QueryParser::WRITTEN))
+    }
+
+    /// Returns whether the query is one text, as it is written.
+    pub(in crate::compare) fn is_query_written(&self) -> bool {
+        self.query_values.is_none()
     }
 
     /// Returns the request body as in the file.

@@ -155,7 +155,7 @@ impl<'a> Judge<'_, 'a> {
             .map(|(name, _)| name)
             .collect();
         let found = find_media_type(media_type, &types, self.mends().parameters())
-            .and_then(|index| content?.get(types[index])?.get("schema"));
+            .and_then(|index| operation.schema_in(content, types[index]));
         let body = || {
             operation
                 .body_parameter()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::compare::contract::at_position;
 use crate::compare::judge::Judge;
 use crate::compare::text::{Delimited, Encoding, Notation, list_or_object};
-use crate::description::{Parameter, Style};
+use crate::description::{MediaType, Parameter, Style};
 use crate::document::{FileId, Limits, Node, Object, Position, read};
 use crate::schema::{Bundle, Direction};
 
@@ -69,7 +69,7 @@ impl<'a> Judge<'_, 'a> {
         if !self.mends().content_parameters {
             return Some(None);
         }
-        let Some(schema) = schema.filter(|_| media_type.contains("json")) else {
+        let Some(schema) = schema.filter(|_| MediaType::parse(media_type).is_json()) else {
             return Some(None);
         };
         let bundle = self.comparator.bundle(schema, Direction::Sent);

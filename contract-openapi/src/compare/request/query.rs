@@ -7,9 +7,9 @@ use crate::compare::Code;
 use crate::compare::judge::{Judge, MockPlace};
 use crate::compare::quirks::is_truthy;
 use crate::compare::text::{Delimited, Encoding, Notation, QueryParser, deep_object, parse_query};
-use crate::description::{Location, Parameter, Style, Version};
+use crate::description::{Location, MediaType, Parameter, Style, Version};
 use crate::document::{Node, Object};
-use crate::schema::Bundle;
+use crate::schema::{Bundle, Direction};
 
 impl<'a> Judge<'_, 'a> {
     pub(super) fn query(&mut self) {
@@ -33,9 +33,6 @@ impl<'a> Judge<'_, 'a> {
             .iter()
             .filter(|parameter| parameter.location == Some(Location::Query))
             .collect();
-        if declared.is_empty() && sent.is_empty() {
-            return;
-        }
         let keys = self.api_key_names("query");
         let written = mock.written_query();
         let mut query = SentQuery {
@@ -53,10 +50,48 @@ impl<'a> Judge<'_, 'a> {
                 self.styled_query(index, parameter, &mut query);
             }
         }
+        if self.whole_query(&sent) {
+            return;
+        }
         let known = query.known;
         let unknown = sent.iter().filter(|(name, _)| !known.contains(*name));
         let unknown: Vec<(&str, &Node)> = unknown.map(|(name, member)| (name, &member.node)).collect();
         self.report_unknown_queries(unknown.into_iter(), &keys);
+    }
+
+    /// Compares the query with a parameter that is the whole query (OpenAPI 3.2); returns whether there is one.
+    fn whole_query(&mut self, sent: &Object) -> bool {
+        let Some(operation) = self.operation() else {
+            return false;
+        };
+        let is_whole = |parameter: &Parameter<'a>| parameter.location == Some(Location::QueryString);
+        let Some(index) = operation.parameters.iter().position(is_whole) else {
+            return false;
+        };
+        let parameter = operation.parameters[index];
+        if sent.is_empty() {
+            if parameter.is_required() {
+                self.missing_query(index, &parameter);
+            }
+            return true;
+        }
+        let form = "application/x-www-form-urlencoded";
+        match parameter.content() {
+            Some((media_type, Some(schema))) if MediaType::parse(media_type).essence == form => {
+                let bundle = self.comparator.bundle(schema, Direction::Sent);
+                self.judge_query(index, &parameter, &bundle, Some(&sent.clone().into()));
+            }
+            // A query that is a map of values is no document.
+            Some(_) if self.mock.is_query_written() => {
+                let text = Encoding::Percent.decoded(&self.mock.query);
+                let at = self.query_place(parameter.name, None).at;
+                if let Some(Some((bundle, value))) = self.content_value(&parameter, &text, at) {
+                    self.judge_query(index, &parameter, &bundle, Some(&value));
+                }
+            }
+            _ => {}
+        }
+        true
     }
 
     /// Compares the query by guessing the styles of its parameters.

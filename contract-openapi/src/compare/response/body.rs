@@ -113,7 +113,7 @@ impl<'a> Judge<'_, 'a> {
             .collect();
         let schema = found.node.get("schema").or_else(|| {
             let index = find_media_type(&media_type, &types, self.mends().parameters())?;
-            content?.get(types[index])?.get("schema")
+            operation.schema_in(content, types[index])
         });
         ChosenSchema { media_type, schema }
     }

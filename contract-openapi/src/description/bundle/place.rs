@@ -140,6 +140,7 @@ impl Place {
             (Self::Document, "paths" | "webhooks") | (Self::AllComponents, "pathItems") => {
                 Self::MapOf(Kind::PathItem)
             }
+            (Self::AllComponents, "mediaTypes") => Self::MapOf(Kind::MediaType),
             (Self::Document, "components") => Self::AllComponents,
             (Self::Document, _) if is_v2 => Kind::COMPONENTS
                 .into_iter()

@@ -1,7 +1,7 @@
 //! Requirements for a comparison with contracts.
 
 use super::{Doc, Findings};
-use crate::description::Version;
+use crate::description::{MediaType, Version};
 use crate::document::Node;
 use crate::lint::document::Spot;
 use crate::schema::Format;
@@ -20,7 +20,7 @@ fn response_media<'d>(doc: &Doc<'d>) -> Vec<Spot<'d>> {
     let content = resolved.filter_map(|response| response.member("content"));
     let media = content.flat_map(|content| content.children());
     media
-        .filter(|media| media.name().is_some_and(|name| name.contains("json")))
+        .filter(|media| media.name().is_some_and(|name| MediaType::parse(name).is_json()))
         .collect()
 }
 
