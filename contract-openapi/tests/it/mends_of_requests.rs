@@ -326,3 +326,24 @@ paths:
     assert_eq!(of("/users/ada", 404).mended, ["response.status.unknown"]);
     assert_eq!(of("/user/ada", 400).mended, ["request.path-or-method.unknown"]);
 }
+
+#[test]
+fn lists_in_forms_may_be_joined() {
+    let of = |schema: &str, body: &str| {
+        let paths = format!(
+            "openapi: 3.0.3\npaths: {{/a: {{post: {{requestBody: {{content: {{application/x-www-form-urlencoded: \
+             {{schema: {{type: object, properties: {{ids: {{type: array, items: {schema}}}}}}}}}}}}}, \
+             responses: {{200: {{description: a}}}}}}}}}}"
+        );
+        let mut interaction = get("/a");
+        interaction["request"]["method"] = json!("POST");
+        interaction["request"]["headers"] = json!({"Content-Type": "application/x-www-form-urlencoded"});
+        interaction["request"]["body"] = json!(body);
+        verdicts(&paths, &interaction, |_| {}).mended
+    };
+    for body in ["ids=1%2C2", "ids=1,2", "ids=1&ids=2", "ids=1", "ids=%5B1%2C2%5D"] {
+        assert_eq!(of("{type: integer}", body), NOTHING, "{body}");
+    }
+    assert_eq!(of("{enum: ['a,b', c]}", "ids=a%2Cb"), NOTHING);
+    assert_eq!(of("{type: integer}", "ids=1%2Cx"), ["request.body.incompatible"]);
+}

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::parameter::kind_of;
+use super::parameter::{kind_of, split};
 use crate::compare::Code;
 use crate::compare::contract::at_position;
 use crate::compare::exchanged::described_request_type;
@@ -12,7 +12,8 @@ use crate::compare::media_type::{Parameters, find_media_type, fits};
 use crate::compare::quirks::is_truthy;
 use crate::compare::text::{Delimited, QueryParser, multipart_fields, parse_query};
 use crate::description::{Operation, form_schema};
-use crate::document::{FileId, Limits, Node, Position, read};
+use crate::document::{FileId, Limits, Node, Object, Position, read};
+use crate::schema::validate::Failure;
 use crate::schema::{Bundle, Direction};
 
 /// Media types whose bodies can be validated.
@@ -29,6 +30,13 @@ pub(in crate::compare) enum BodyStatus {
     Unvalidatable,
     /// There is no body.
     Absent,
+}
+
+/// A reading of a body, and what is wrong with it.
+#[derive(Default)]
+struct JudgedBody<'b> {
+    value: Option<&'b Node>,
+    failures: Vec<Failure>,
 }
 
 /// Returns the status of a body with this media type.
@@ -108,18 +116,23 @@ impl<'a> Judge<'_, 'a> {
         match schema {
             Some(bundle) if !json_only || has_json => {
                 let guessed = body.map(|body| self.form_value(body, &sent_type));
-                let typed = body.and_then(|body| self.typed_form(body, &sent_type, &bundle));
+                let typed = body.map(|body| self.typed_forms(body, &sent_type, &bundle));
                 let coerces = matches!(&guessed, Some(Cow::Owned(_))) && self.mends().form_coercion;
                 let guessed = guessed.as_ref().map(AsRef::as_ref);
-                let mut value = typed.as_ref().or(guessed);
-                let mut failures = self.failures(&bundle, value, coerces);
                 // Names with dots and brackets may also stand for nested members.
-                if typed.is_some() && !failures.is_empty() {
-                    let nested = self.failures(&bundle, guessed, coerces);
-                    if nested.is_empty() {
-                        (value, failures) = (guessed, nested);
+                let readings = typed.iter().flatten().map(Some).chain([guessed]);
+                let mut chosen: Option<JudgedBody<'_>> = None;
+                for value in readings {
+                    let failures = self.failures(&bundle, value, coerces);
+                    let fits = failures.is_empty();
+                    if fits || chosen.is_none() {
+                        chosen = Some(JudgedBody { value, failures });
+                    }
+                    if fits {
+                        break;
                     }
                 }
+                let JudgedBody { value, failures } = chosen.unwrap_or_default();
                 let mut mock = self.body_place("request", body);
                 mock.value = value;
                 let spec =
@@ -171,41 +184,56 @@ impl<'a> Judge<'_, 'a> {
         Some(self.comparator.bundle_of(&schema, Direction::Sent))
     }
 
-    /// Returns the fields of a form as what the schema says of them; `None` if the body is none, or forms are not read so.
-    fn typed_form(&self, body: &Node, content_type: &str, bundle: &Bundle) -> Option<Node> {
+    /// Returns the fields of a form as what the schema says of them, the most exact reading first: a list of one text may be
+    /// several that are joined. None if the body is no form, or forms are not read so.
+    fn typed_forms(&self, body: &Node, content_type: &str, bundle: &Bundle) -> Vec<Node> {
+        let Some(fields) = self.form_fields(body, content_type) else {
+            return Vec::new();
+        };
+        let schema = bundle.resolve(&bundle.root);
+        let properties = schema.get("properties");
+        let (mut whole, mut split_up, mut has_joined) = (fields.clone(), fields, false);
+        for ((name, member), (_, joined)) in whole.iter_mut().zip(split_up.iter_mut()) {
+            let property = properties.and_then(|properties| properties.get(name));
+            let (Some(property), Some(text)) = (property, member.node.as_str().map(str::to_owned)) else {
+                continue;
+            };
+            let typed = match kind_of(bundle, property, 0) {
+                Delimited::List => json_of(&text, '[').unwrap_or_else(|| vec![Node::from(&*text)].into()),
+                Delimited::Object => json_of(&text, '{').unwrap_or_else(|| Node::from(&*text)),
+                Delimited::Text => Node::from(&*text),
+            };
+            let separator = separator_of(property);
+            joined.node = if typed.as_array().is_some() && text.contains(separator) {
+                has_joined = true;
+                at_position(split(&text, separator), body.at)
+            } else {
+                at_position(typed.clone(), body.at)
+            };
+            member.node = at_position(typed, body.at);
+        }
+        let readings = [Some(whole), has_joined.then_some(split_up)];
+        let nodes = readings.into_iter().flatten().map(|fields| Node {
+            at: body.at,
+            ..Node::from(fields)
+        });
+        nodes.collect()
+    }
+
+    /// Returns the fields of a form as they are named; `None` if the body is none, or forms are not read so.
+    fn form_fields(&self, body: &Node, content_type: &str) -> Option<Object> {
         if !self.mends().form_coercion || self.comparator.prepared.quirks.legacy_parser {
             return None;
         }
         let text = body.as_str()?;
         let lower = content_type.to_ascii_lowercase();
-        let mut fields = if lower.contains("application/x-www-form-urlencoded") {
-            parse_query(text, QueryParser::PLAIN)
+        if lower.contains("application/x-www-form-urlencoded") {
+            Some(parse_query(text, QueryParser::PLAIN))
         } else if lower.contains("multipart/form-data") {
-            multipart_fields(text, content_type)?
+            multipart_fields(text, content_type)
         } else {
-            return None;
-        };
-        let schema = bundle.resolve(&bundle.root);
-        let properties = schema.get("properties");
-        for (name, member) in fields.iter_mut() {
-            let property = properties.and_then(|properties| properties.get(name));
-            let Some(kind) = property.map(|property| kind_of(bundle, property, 0)) else {
-                continue;
-            };
-            let Some(text) = member.node.as_str() else {
-                continue;
-            };
-            let typed = match kind {
-                Delimited::List => json_of(text, '[').unwrap_or_else(|| vec![Node::from(text)].into()),
-                Delimited::Object => json_of(text, '{').unwrap_or_else(|| Node::from(text)),
-                Delimited::Text => Node::from(text),
-            };
-            member.node = at_position(typed, body.at);
+            None
         }
-        Some(Node {
-            at: body.at,
-            ..Node::from(fields)
-        })
     }
 
     /// Returns the fields of a form as an object; other bodies unchanged.
@@ -233,6 +261,16 @@ impl<'a> Judge<'_, 'a> {
             }),
             None => Cow::Borrowed(body),
         }
+    }
+}
+
+/// Returns what separates the elements of a list in one text (OpenAPI 2.0, "parameter object").
+fn separator_of(schema: &Node) -> &'static str {
+    match schema.get("collectionFormat").and_then(Node::as_str) {
+        Some("ssv") => " ",
+        Some("tsv") => "\t",
+        Some("pipes") => "|",
+        _ => ",",
     }
 }
 
