@@ -186,10 +186,13 @@ impl<'j, 'a> Judge<'j, 'a> {
 
     /// Reports that no operation matches.
     pub(super) fn report_unknown_path(&mut self) {
-        let message = format!(
+        let mut message = format!(
             "Path or method not defined in spec file: {} {}",
             self.mock.method, self.mock.path
         );
+        if self.mends().clear_messages && self.mock.path.contains('?') {
+            message.push_str(" (the contract has the query in `path`: it belongs in `query`)");
+        }
         let place = self.path_place();
         self.report(
             Code::RequestPathOrMethodUnknown,
@@ -319,7 +322,14 @@ impl<'j, 'a> Judge<'j, 'a> {
                 at: known(failure.schema_at, spec.at),
                 value: Some(&failure.keyword_value),
             };
-            self.report(code, format!("{lead}: {}", failure.message), place, spec);
+            // Members that the provider does not send have such a schema.
+            let is_forbidden = failure.schema_path.ends_with("/false schema");
+            let message = if is_forbidden && self.mends().clear_messages {
+                "no value is allowed here, as its schema is false or writeOnly"
+            } else {
+                &failure.message
+            };
+            self.report(code, format!("{lead}: {message}"), place, spec);
         }
     }
 

@@ -64,6 +64,8 @@ pub struct Mends {
     pub whole_accept: bool,
     /// What is found several times at one place is told once.
     pub told_once: bool,
+    /// Messages say what to look for: a query that is part of a path, a member that is `writeOnly`.
+    pub clear_messages: bool,
     /// Path parameters of a request that the provider is to reject are not checked, like the rest of it.
     pub rejected_paths: bool,
     /// Media types that differ in the value of a parameter are different, `charset` and `boundary` aside; without this
@@ -113,6 +115,7 @@ impl Mends {
             missing_values: on,
             whole_accept: on,
             told_once: on,
+            clear_messages: on,
             rejected_paths: on,
             media_type_parameters: on,
             int64_bounds: on,

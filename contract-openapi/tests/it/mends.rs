@@ -500,3 +500,41 @@ paths:
             .any(|code| code.contains("content-type"))
     );
 }
+
+/// The messages of the errors with all mends, and without `clear_messages`.
+fn messages(paths: &str, interaction: &Value) -> [String; 2] {
+    let description = Description::from_text("openapi.yaml", paths).unwrap();
+    let contract = json!({"interactions": [interaction]});
+    let contract = ContractFile::from_text("contract.json", &contract.to_string()).unwrap();
+    [true, false].map(|clear_messages| {
+        let mends = Mends {
+            clear_messages,
+            ..Mends::all()
+        };
+        let options = CompareOptions {
+            mends,
+            ..CompareOptions::default()
+        };
+        let comparator = Comparator::new(&description, options).unwrap();
+        let findings = comparator.compare(&contract).unwrap().findings;
+        let error = findings.iter().find(|finding| finding.level == Level::Error);
+        error.unwrap().message.clone()
+    })
+}
+
+#[test]
+fn clear_messages() {
+    let paths = answering("{type: object, properties: {word: {type: string, writeOnly: true}}}");
+    let [clear, other] = messages(&paths, &answered(&json!({"word": "x"})));
+    assert!(
+        clear.ends_with("no value is allowed here, as its schema is false or writeOnly"),
+        "{clear}"
+    );
+    assert!(other.ends_with("boolean schema is false"), "{other}");
+    let [clear, other] = messages(&paths, &get("/a?x=1"));
+    assert!(
+        clear.ends_with("GET /a?x=1 (the contract has the query in `path`: it belongs in `query`)"),
+        "{clear}"
+    );
+    assert!(other.ends_with("GET /a?x=1"), "{other}");
+}
