@@ -355,6 +355,12 @@ fn a_secret_is_written_and_never_shown() {
         missing.to_str().unwrap(),
     ]);
     assert!(missing.contains("cannot be read"), "{missing}");
+    // What is refused names the team as it was typed.
+    let kept = company.refused(&["teams", "delete", "Shop", "--yes"]);
+    assert!(
+        kept.contains("deleting the team \"Shop\"") && kept.contains("still has 1 secret:"),
+        "{kept}"
+    );
     company.fine(&["secrets", "delete", "ciToken", "--yes"]);
     assert_eq!(company.json(&["secrets", "list"]), json!([]));
 }

@@ -45,7 +45,7 @@ pub(crate) async fn update(
 ) -> Result<Exit, Error> {
     let client = asked.broker.client()?;
     let before = client.account(kind, key).await?;
-    let after = client.update_account(kind, &before.uuid, change).await?;
+    let after = client.update_account(kind, key, change).await?;
     let what = if before == after { "unchanged" } else { "updated" };
     Ok(show::told(
         what,
@@ -92,7 +92,7 @@ pub(crate) async fn delete(
         noun(kind),
         found.name
     ))?;
-    client.delete_account(kind, &found.uuid).await?;
+    client.delete_account(kind, key).await?;
     Ok(show::deleted(noun(kind), &found.name, asked.output.format))
 }
 

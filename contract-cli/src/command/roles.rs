@@ -120,7 +120,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
                 description,
                 permissions: (!permissions.is_empty()).then_some(permissions),
             };
-            let after = client.update_role(&before.uuid, &change).await?;
+            let after = client.update_role(&role, &change).await?;
             Ok(show::saved(Some(&before), &after, asked.output.format))
         }
         Action::Delete {
@@ -134,7 +134,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
                 "delete the role {}, which the accounts that have it lose",
                 found.name
             ))?;
-            client.delete_role(&found.uuid).await?;
+            client.delete_role(&role).await?;
             Ok(show::deleted(Role::NOUN, &found.name, asked.output.format))
         }
     }

@@ -142,7 +142,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
                 "delete the secret {}, without which webhooks that use it fail",
                 found.name
             ))?;
-            client.delete_secret(&found.uuid).await?;
+            client.delete_secret(&secret).await?;
             Ok(show::deleted(Secret::NOUN, &found.name, asked.output.format))
         }
     }

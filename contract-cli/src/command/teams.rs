@@ -154,7 +154,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         Action::Update { team, changes, asked } => {
             let client = asked.broker.client()?;
             let before = client.team(&team).await?;
-            let after = client.update_team(&before.uuid, &(*changes).into()).await?;
+            let after = client.update_team(&team, &(*changes).into()).await?;
             Ok(show::saved(Some(&before), &after, asked.output.format))
         }
         Action::Delete {
@@ -165,7 +165,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
             let client = asked.broker.client()?;
             let found = client.team(&team).await?;
             confirmation.confirm(&format!("delete the team {}", found.name))?;
-            client.delete_team(&found.uuid).await?;
+            client.delete_team(&team).await?;
             Ok(show::deleted(Team::NOUN, &found.name, asked.output.format))
         }
     }

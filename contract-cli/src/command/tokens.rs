@@ -161,7 +161,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
             let owner = owner.into();
             let found = client.token(&owner, &token.key).await?;
             confirmation.confirm(&format!("revoke the token {}", found.name))?;
-            let revoked = client.revoke_token(&owner, &found.uuid).await?;
+            let revoked = client.revoke_token(&owner, &token.key).await?;
             Ok(show::told(
                 "revoked",
                 Token::NOUN,
