@@ -292,7 +292,7 @@ async fn tie_to(who: &Principal, connection: &mut Connection, uuid: &str) -> Res
 }
 
 /// The tie to an account with these teams.
-fn shared(who: &Principal, teams: &[i64]) -> Tie {
+pub(super) fn shared(who: &Principal, teams: &[i64]) -> Tie {
     Tie {
         team: teams.iter().any(|team| who.tie_to_team(Some(*team)).team),
         own: false,

@@ -1,6 +1,12 @@
 //! Who may act for an account, and give it what it has not got: only those who may do all of that themselves.
 
-use super::{AccountDetails, Act, App, Error, Result, accounts::on_account};
+use std::collections::HashMap;
+
+use super::{
+    AccountDetails, App, Error, Result,
+    accounts::{on_account, shared},
+    act::allow,
+};
 use crate::{
     auth::Principal,
     domain::access::{Action, DEFAULT_OF_SYSTEM_ACCOUNTS, DEFAULT_OF_USERS, Right, Tie},
@@ -10,9 +16,79 @@ use crate::{
             accounts::{self, Account, Kind},
             roles::{self, Role},
             teams::{self, Bond},
+            ties,
         },
     },
 };
+
+/// What decides who may act for accounts, by the ids of the accounts.
+struct Standing {
+    roles: HashMap<i64, Vec<Role>>,
+    beyond: TeamsBeyond,
+}
+
+/// The name of a team of each account that the caller is not in, and of one that the caller does not administer.
+struct TeamsBeyond {
+    member_of: HashMap<i64, String>,
+    administers: HashMap<i64, String>,
+}
+
+impl Standing {
+    async fn read(who: &Principal, connection: &mut Connection, accounts: &[i64]) -> Result<Self> {
+        Ok(Self {
+            roles: roles::of_accounts(&mut *connection, accounts).await?,
+            beyond: TeamsBeyond::read(who, connection, accounts).await?,
+        })
+    }
+
+    /// Requires that the caller may do everything that an account may.
+    fn cover(&self, who: &Principal, account: i64) -> Result<()> {
+        let roles = self.roles.get(&account).map_or(&[][..], Vec::as_slice);
+        cover_roles(who, roles)?;
+        self.beyond.cover(who, account, roles)
+    }
+}
+
+impl TeamsBeyond {
+    async fn read(who: &Principal, connection: &mut Connection, accounts: &[i64]) -> Result<Self> {
+        let (member_of, administers) = match who.account() {
+            Some(own) => (own.teams.as_slice(), own.administers.as_slice()),
+            None => (&[][..], &[][..]),
+        };
+        Ok(Self {
+            member_of: teams::beyond(&mut *connection, Bond::Member, accounts, member_of).await?,
+            administers: teams::beyond(connection, Bond::Administrator, accounts, administers).await?,
+        })
+    }
+
+    /// Refuses power over an account in teams that the caller is not in, if these roles count for what belongs to teams.
+    fn cover(&self, who: &Principal, account: i64, roles: &[Role]) -> Result<()> {
+        let manages_all = who.may(Right::SystemAccountManage, Tie::NONE);
+        let counted = roles.iter().filter(|role| !(manages_all && is_default(role)));
+        let permissions = counted.flat_map(|role| &role.fields.permissions);
+        let everywhere: Vec<String> = permissions
+            .filter_map(|permission| permission.strip_suffix(":team"))
+            .map(|name| format!("{name}:*"))
+            .collect();
+        if who.lacking(&everywhere).is_some()
+            && let Some(team) = self.member_of.get(&account)
+        {
+            return Err(Error::Forbidden(format!(
+                "the account belongs to the team {team}, and you do not: nobody may act for those who have more; ask \
+                 somebody of all its teams, or an administrator"
+            )));
+        }
+        if !who.may(Right::TeamManage, Tie::NONE)
+            && let Some(team) = self.administers.get(&account)
+        {
+            return Err(Error::Forbidden(format!(
+                "the account administers the team {team}, and you do not: nobody may act for those who have more; ask an \
+                 administrator of that team"
+            )));
+        }
+        Ok(())
+    }
+}
 
 impl App {
     /// Requires that the caller may do everything that an account may: only then may the caller act for it, or
@@ -23,10 +99,8 @@ impl App {
     pub(super) async fn require_power_over(&self, who: &Principal, uuid: &str) -> Result<()> {
         let mut connection = self.store.read().await?;
         let account = accounts::require(&mut connection, uuid, None).await?;
-        let of = roles::of_accounts(&mut connection, &[account.id]).await?;
-        let roles: Vec<Role> = of.into_values().flatten().collect();
-        cover_roles(who, &roles)?;
-        cover_teams(who, &mut connection, &account, &roles).await
+        let standing = Standing::read(who, &mut connection, &[account.id]).await?;
+        standing.cover(who, account.id)
     }
 
     /// Requires that the caller may do everything that the roles allow which an account gets, and is in every team for
@@ -47,7 +121,8 @@ impl App {
         cover_roles(who, &given)?;
         let changed: Vec<Role> = given.into_iter().chain(taken.cloned()).collect();
         let mut connection = self.store.read().await?;
-        cover_teams(who, &mut connection, &account.account, &changed).await
+        let beyond = TeamsBeyond::read(who, &mut connection, &[account.account.id]).await?;
+        beyond.cover(who, account.account.id, &changed)
     }
 
     /// Whether the caller may change and delete an account, or make tokens of it: pages offer nothing else.
@@ -85,11 +160,12 @@ impl App {
         Ok(roles)
     }
 
-    /// Those of some accounts that the caller may take into a team.
+    /// Returns those of some accounts that the caller may take into a team. Reads what decides it once for all of them.
     pub(crate) async fn enlistable(&self, who: &Principal, accounts: Vec<Account>) -> Result<Vec<Account>> {
+        let leaves = self.leaves_to_enlist(who, &accounts).await?;
         let mut found = Vec::new();
-        for account in accounts {
-            if allowed(self.require_power_to_enlist(who, &[&account]).await)? {
+        for (account, leave) in accounts.into_iter().zip(leaves) {
+            if allowed(leave)? {
                 found.push(account);
             }
         }
@@ -101,19 +177,29 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Forbidden`] with the missing permission or team.
-    pub(super) async fn require_power_to_enlist(&self, who: &Principal, new: &[&Account]) -> Result<()> {
+    pub(super) async fn require_power_to_enlist(&self, who: &Principal, new: &[Account]) -> Result<()> {
+        self.leaves_to_enlist(who, new).await?.into_iter().collect()
+    }
+
+    /// Returns for each account, in order, whether the caller may take it into a team: [`Error::Forbidden`] with the
+    /// missing permission or team if not.
+    async fn leaves_to_enlist(&self, who: &Principal, accounts: &[Account]) -> Result<Vec<Result<()>>> {
         if who.may(Right::SystemAccountManage, Tie::NONE) {
-            return Ok(());
+            return Ok(accounts.iter().map(|_| Ok(())).collect());
         }
-        for account in new {
-            if account.kind()? == Kind::System {
-                let name = &account.fields.name;
-                let act = Act::account(Action::ChangeSystemAccount, &account.uuid, "system account", name);
-                self.permit(who, act).await?;
-                self.require_power_over(who, &account.uuid).await?;
+        let ids: Vec<i64> = accounts.iter().map(|account| account.id).collect();
+        let mut connection = self.store.read().await?;
+        let teams = ties::teams_of_accounts(&mut connection, &ids).await?;
+        let standing = Standing::read(who, &mut connection, &ids).await?;
+        let leave = |account: &Account| match account.kind()? {
+            Kind::User => Ok(()),
+            Kind::System => {
+                let tie = shared(who, teams.get(&account.id).map_or(&[], Vec::as_slice));
+                allow(who, Action::ChangeSystemAccount, tie)?;
+                standing.cover(who, account.id)
             }
-        }
-        Ok(())
+        };
+        Ok(accounts.iter().map(leave).collect())
     }
 }
 
@@ -155,41 +241,4 @@ pub(super) fn cover(who: &Principal, permissions: &[String]) -> Result<()> {
             "the permission {permission} is missing: nobody may give others more than they have, or act for those who have more"
         ))),
     }
-}
-
-/// Refuses power over an account in teams that the caller is not in, if these roles count for what belongs to teams.
-async fn cover_teams(
-    who: &Principal,
-    connection: &mut Connection,
-    account: &Account,
-    roles: &[Role],
-) -> Result<()> {
-    let manages_all = who.may(Right::SystemAccountManage, Tie::NONE);
-    let counted = roles.iter().filter(|role| !(manages_all && is_default(role)));
-    let permissions = counted.flat_map(|role| &role.fields.permissions);
-    let everywhere: Vec<String> = permissions
-        .filter_map(|permission| permission.strip_suffix(":team"))
-        .map(|name| format!("{name}:*"))
-        .collect();
-    let (member_of, administers) = match who.account() {
-        Some(own) => (own.teams.as_slice(), own.administers.as_slice()),
-        None => (&[][..], &[][..]),
-    };
-    if who.lacking(&everywhere).is_some()
-        && let Some(team) = teams::beyond(connection, Bond::Member, account.id, member_of).await?
-    {
-        return Err(Error::Forbidden(format!(
-            "the account belongs to the team {team}, and you do not: nobody may act for those who have more; ask \
-             somebody of all its teams, or an administrator"
-        )));
-    }
-    if !who.may(Right::TeamManage, Tie::NONE)
-        && let Some(team) = teams::beyond(connection, Bond::Administrator, account.id, administers).await?
-    {
-        return Err(Error::Forbidden(format!(
-            "the account administers the team {team}, and you do not: nobody may act for those who have more; ask an \
-             administrator of that team"
-        )));
-    }
-    Ok(())
 }

@@ -238,7 +238,7 @@ impl App {
     /// Whoever takes accounts into a team must be allowed to.
     async fn may_enlist(&self, who: &Principal, accounts: &[Account], had: &[Account]) -> Result<()> {
         let is_new = |account: &&Account| !had.iter().any(|other| other.id == account.id);
-        let new: Vec<&Account> = accounts.iter().filter(is_new).collect();
+        let new: Vec<Account> = accounts.iter().filter(is_new).cloned().collect();
         self.require_power_to_enlist(who, &new).await
     }
 }

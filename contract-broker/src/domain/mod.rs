@@ -6,6 +6,7 @@ pub(crate) mod bidirectional;
 pub(crate) mod bucket;
 pub(crate) mod cancel;
 pub(crate) mod content;
+pub(crate) mod count;
 pub(crate) mod events;
 pub(crate) mod json;
 pub(crate) mod matrix;

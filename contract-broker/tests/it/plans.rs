@@ -177,7 +177,7 @@ async fn ask(address: &str, count: u32, new: &str) {
 }
 
 /// Flags that make a broker log its statements.
-const LOGGED: &[&str] = &[
+pub(crate) const LOGGED: &[&str] = &[
     "--log-level",
     "contract_broker::sql=debug",
     "--log-format",
@@ -185,7 +185,7 @@ const LOGGED: &[&str] = &[
 ];
 
 /// The statements that a broker logged, each with how many rows it gave.
-fn logged(log: &str) -> Vec<(String, i64)> {
+pub(crate) fn logged(log: &str) -> Vec<(String, i64)> {
     log.lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter(|event| event["target"] == "contract_broker::sql")

@@ -1,8 +1,10 @@
 //! Teams, with the accounts, applications and environments that belong to them.
 
+use std::collections::HashMap;
+
 use super::accounts::{self, Account, escaped};
 use crate::{
-    domain::{Refusal, time::now},
+    domain::{Refusal, count::counted, time::now},
     store::{Connection, Listed, Result, Slice, Statement, environments, row},
 };
 
@@ -28,6 +30,11 @@ row! {
     struct TeamOf {
         whose: i64,
         team: TeamName,
+    }
+
+    struct NameOfTeam {
+        account: i64,
+        team: String,
     }
 }
 
@@ -250,26 +257,28 @@ pub(crate) enum Bond {
     Administrator,
 }
 
-/// The name of a team that an account belongs to so, and that is none of these.
+/// Returns the name of a team that each account belongs to in this way and that is none of these teams, by the id of the
+/// account. Accounts without such a team are missing.
 pub(crate) async fn beyond(
     connection: &mut Connection,
     bond: Bond,
-    account: i64,
+    accounts: &[i64],
     teams: &[i64],
-) -> Result<Option<String>> {
+) -> Result<HashMap<i64, String>> {
     let table = match bond {
         Bond::Member => "team_members",
         Bond::Administrator => "team_administrators",
     };
-    Statement::new(format!(
-        "SELECT t.name FROM {table} m JOIN teams t ON t.id = m.team_id WHERE m.account_id = "
+    let rows: Vec<NameOfTeam> = Statement::new(format!(
+        "SELECT m.account_id, MIN(t.name) FROM {table} m JOIN teams t ON t.id = m.team_id WHERE m.account_id IN "
     ))
-    .value(account)
+    .numbers(accounts)
     .sql(" AND t.id NOT IN ")
     .numbers(teams)
-    .sql(" ORDER BY t.name LIMIT 1")
-    .optional(connection)
-    .await
+    .sql(" GROUP BY m.account_id")
+    .all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.account, row.team)).collect())
 }
 
 /// Adds an account to the default team, if there is one.
@@ -321,10 +330,10 @@ pub(crate) async fn delete(connection: &mut Connection, team: &Team) -> Result<(
             .one(&mut *connection)
             .await?;
         if left > 0 {
-            let plural = if left == 1 { "" } else { "s" };
             let message = format!(
-                "team '{}' still has {left} {one}{plural}: delete what it has, or give it to another team first",
-                team.name
+                "team '{}' still has {}: delete what it has, or give it to another team first",
+                team.name,
+                counted(left, one)
             );
             return Err(Refusal::Conflict(message).into());
         }

@@ -6,6 +6,11 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{CI, USER, ask, drop_default_team, machine, publish, role, run, set_members, team};
+use crate::{
+    plans::{LOGGED, logged},
+    process::Process,
+    running::client,
+};
 
 #[test]
 fn a_team_decides_whose_applications_an_account_may_change() {
@@ -222,5 +227,41 @@ fn a_common_team_gives_no_power_over_accounts_of_other_teams() {
         ask(broker, &ann.token, Method::PUT, &of(&theirs.uuid), Some(body))
             .await
             .expect(200);
+    });
+}
+
+#[test]
+fn the_page_of_a_team_needs_as_many_statements_for_more_accounts() {
+    run(&async |broker| {
+        let ann = machine(broker, "ann", &[USER]).await;
+        let shop = team(
+            broker,
+            json!({ "name": "shop", "administratorUuids": [ann.uuid] }),
+        )
+        .await;
+        set_members(broker, &shop, &[&ann.uuid]).await;
+        // The statements about accounts that a broker runs for the page, which offers this many accounts.
+        let statements = async |offered: usize| {
+            let process = Process::start_with(&broker.database.url(), LOGGED);
+            let page = client()
+                .get(format!("{}/admin/teams/{shop}", process.address))
+                .bearer_auth(&ann.token)
+                .header("accept", "text/html")
+                .send()
+                .await
+                .unwrap();
+            let text = page.text().await.unwrap();
+            assert_eq!(text.matches("build ").count(), offered, "{text}");
+            let tables = ["team_members", "team_administrators", "account_roles"];
+            let about_accounts = |sql: &str| tables.iter().any(|table| sql.contains(table));
+            let log = logged(&process.stop());
+            log.iter().filter(|(sql, _)| about_accounts(sql)).count()
+        };
+        machine(broker, "build 0", &[CI]).await;
+        let few = statements(1).await;
+        for number in 1..8 {
+            machine(broker, &format!("build {number}"), &[CI]).await;
+        }
+        assert_eq!(statements(8).await, few);
     });
 }
