@@ -1,16 +1,56 @@
-//! Times out connections of clients that send nothing at first, or do not read responses.
+//! Times out connections of clients that send nothing at first, or do not read responses; notes when something came or went.
 
 use std::{
     io::{Error, ErrorKind, IoSlice, Result},
     pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     task::{Context, Poll, ready},
     time::Duration,
 };
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    time::{Sleep, sleep},
+    time::{Instant, Sleep, sleep, sleep_until},
 };
+
+/// When something last came or went on a connection.
+#[derive(Debug, Clone)]
+pub(super) struct Traffic {
+    opened: Instant,
+    /// Milliseconds after it was opened.
+    last: Arc<AtomicU64>,
+}
+
+impl Default for Traffic {
+    fn default() -> Self {
+        Self {
+            opened: Instant::now(),
+            last: Arc::default(),
+        }
+    }
+}
+
+impl Traffic {
+    fn note(&self) {
+        let after = u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last.store(after, Ordering::Relaxed);
+    }
+
+    /// Waits until nothing came or went for so long.
+    pub(super) async fn silent_for(&self, long: Duration) {
+        loop {
+            let last = Duration::from_millis(self.last.load(Ordering::Relaxed));
+            let silent_at = self.opened + last + long;
+            if silent_at <= Instant::now() {
+                return;
+            }
+            sleep_until(silent_at).await;
+        }
+    }
+}
 
 /// The first bytes of a client that uses HTTP/2. No other timeout applies until the client's HTTP version is
 /// known.
@@ -21,6 +61,7 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 pub(super) struct IoTimeout<T> {
     inner: T,
     limit: Duration,
+    traffic: Traffic,
     /// Number of received bytes of the preface; `None` if the client's HTTP version is known.
     preface: Option<usize>,
     /// Runs while the first bytes are awaited.
@@ -30,10 +71,11 @@ pub(super) struct IoTimeout<T> {
 }
 
 impl<T> IoTimeout<T> {
-    pub(super) fn new(inner: T, limit: Duration) -> Self {
+    pub(super) fn new(inner: T, limit: Duration, traffic: Traffic) -> Self {
         Self {
             inner,
             limit,
+            traffic,
             preface: Some(0),
             silent: None,
             stalled: None,
@@ -43,6 +85,7 @@ impl<T> IoTimeout<T> {
     /// Returns the outcome of a write, or an error if it has waited for too long.
     fn within_limit<R>(&mut self, written: Poll<Result<R>>, cx: &mut Context<'_>) -> Poll<Result<R>> {
         if written.is_ready() {
+            self.traffic.note();
             self.stalled = None;
             return written;
         }
@@ -75,6 +118,9 @@ impl<T: AsyncRead + Unpin> AsyncRead for IoTimeout<T> {
         let this = &mut *self;
         let before = buffer.filled().len();
         let read = Pin::new(&mut this.inner).poll_read(cx, buffer);
+        if read.is_ready() {
+            this.traffic.note();
+        }
         if this.preface.is_none() {
             return read;
         }
@@ -127,7 +173,7 @@ mod tests {
     #[tokio::test]
     async fn a_write_that_nobody_reads_fails() {
         let (near, mut far) = duplex(16);
-        let mut near = IoTimeout::new(near, Duration::from_millis(20));
+        let mut near = IoTimeout::new(near, Duration::from_millis(20), Traffic::default());
         let error = near.write_all(&[7; 100]).await.expect_err("the buffer is full");
         assert_eq!(error.kind(), ErrorKind::TimedOut);
         let mut taken = [0; 16];
@@ -143,7 +189,7 @@ mod tests {
             (PREFACE, None),
         ] {
             let (near, mut far) = duplex(64);
-            let mut near = IoTimeout::new(near, Duration::from_millis(20));
+            let mut near = IoTimeout::new(near, Duration::from_millis(20), Traffic::default());
             far.write_all(first).await.expect("there is room");
             near.read_exact(&mut vec![0; first.len()])
                 .await

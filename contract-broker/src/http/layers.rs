@@ -9,8 +9,8 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
-use super::{AppState, address, base_url::BaseUrl, error::Failure, hal, negotiation, serve::Parting};
-use crate::domain::segment::SUFFIXES;
+use super::{AppState, address, base_url::BaseUrl, error::Failure, hal, negotiation};
+use crate::domain::{count::counted, segment::SUFFIXES};
 use axum::response::IntoResponse as _;
 
 /// Puts the host that HTTP/2 names in the address (`:authority`), and HTTP/1.1 may name there, into `Host`, where everything
@@ -105,8 +105,8 @@ fn comes_from_elsewhere(headers: &HeaderMap, base_url: Option<&str>) -> bool {
 pub(crate) async fn patience(State(limit): State<Duration>, request: Request, next: Next) -> Response {
     let answered = tokio::time::timeout(limit, next.run(request)).await;
     answered.unwrap_or_else(|_| {
-        let seconds = limit.as_secs_f32();
-        let message = format!("the request took longer than the {seconds} seconds that this broker waits");
+        let limit = counted(limit.as_secs_f32(), "second");
+        let message = format!("the request took longer than {limit}, the time that this broker waits");
         Failure::Status(StatusCode::REQUEST_TIMEOUT, message).into_response()
     })
 }
@@ -119,14 +119,7 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
         http::Method::GET | http::Method::HEAD | http::Method::OPTIONS => "no-cache",
         _ => "no-store",
     };
-    // HTTP/2 says it by a frame.
-    let parting = request.extensions().get::<Parting>().cloned();
-    let parting = parting.filter(|_| request.version() < http::Version::HTTP_2);
     let mut response = next.run(request).await;
-    if parting.is_some_and(|parting| parting.has_begun()) {
-        let close = HeaderValue::from_static("close");
-        response.headers_mut().insert(header::CONNECTION, close);
-    }
     if is_question && let Some(allowed) = response.headers().get(header::ALLOW).cloned() {
         response
             .headers_mut()

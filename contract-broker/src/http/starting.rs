@@ -10,7 +10,7 @@ use axum::{
 use http::{StatusCode, header};
 use tokio::net::TcpListener;
 
-use super::{address, error::RETRY_AFTER, resource::Health, serve};
+use super::{address, error::RETRY_AFTER, resource::Health, serve::Server};
 
 /// Why a broker that starts is not ready.
 pub(super) const STARTING: &str =
@@ -38,14 +38,22 @@ pub(crate) async fn meanwhile<T>(
 ) -> T {
     let (built, is_built) = tokio::sync::oneshot::channel::<()>();
     let is_built = async { drop(is_built.await) };
-    let answers = serve(listener.clone(), routes(), idle, is_built, Duration::ZERO);
-    let answers = tokio::spawn(answers);
+    let answering = {
+        let (server, listener) = (Server::new(routes(), idle), listener.clone());
+        tokio::spawn(async move {
+            server.accept(&listener, is_built).await;
+            server.part();
+            server
+        })
+    };
     // SQLite migrates in place: the thread that does is not the one that answers.
     tokio::task::yield_now().await;
     let result = building.await;
     drop(built);
-    // It closes connections that are kept open, and so ends at once.
-    let _ = answers.await;
+    if let Ok(server) = answering.await {
+        // It accepts no more; connections that it has are closed after their next answer, and nobody waits for that.
+        tokio::spawn(server.drain());
+    }
     result
 }
 

@@ -4,12 +4,15 @@ use std::{sync::Arc, time::Duration};
 
 use contract_broker::{Broker, Config, Monitor};
 use reqwest::Client;
-use tokio::net::TcpListener;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
 
 use crate::{
     database::Database,
     monitored::Monitored,
-    process::{KEY, command, ended},
+    process::{KEY, Process, command, ended},
     running::client,
 };
 
@@ -113,6 +116,67 @@ async fn a_broker_that_is_to_stop_is_not_ready_and_serves_on_for_a_while() {
         assert_eq!(connection, Some(&b"close"[..]), "{path}");
     }
     broker.process.stop();
+}
+
+/// One answer on a connection that stays open: its head and its body.
+async fn answer_on(stream: &mut TcpStream) -> std::io::Result<String> {
+    stream
+        .write_all(b"GET /pacticipants HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        .await?;
+    let mut answer = Vec::new();
+    loop {
+        if stream.read_buf(&mut answer).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        let text = String::from_utf8_lossy(&answer);
+        let length = text
+            .split_once("content-length: ")
+            .and_then(|(_, rest)| rest.split_once("\r\n"));
+        if let (Some((_, body)), Some((length, _))) = (text.split_once("\r\n\r\n"), length)
+            && body.len() >= length.parse().unwrap()
+        {
+            return Ok(text.into_owned());
+        }
+    }
+}
+
+/// Asks again and again, over a connection as long as the broker keeps it, until nobody listens; gives the number of answers.
+async fn ask_until_gone(address: String) -> std::io::Result<u32> {
+    let mut answers = 0;
+    while let Ok(mut stream) = TcpStream::connect(&address).await {
+        loop {
+            let answer = answer_on(&mut stream).await?;
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+            answers += 1;
+            if answer.contains("connection: close") {
+                break;
+            }
+        }
+    }
+    Ok(answers)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_request_is_lost_while_a_broker_under_load_stops() {
+    for delay in ["0s", "200ms"] {
+        let database = Database::sqlite();
+        let broker = Process::start_with(&database.url(), &["--shutdown-delay", delay]);
+        let address = broker.address.replace("http://", "");
+        let clients: Vec<_> = (0..20)
+            .map(|_| tokio::spawn(ask_until_gone(address.clone())))
+            .collect();
+        let mut first = TcpStream::connect(&address).await.unwrap();
+        for _ in 0..50 {
+            answer_on(&mut first).await.unwrap();
+        }
+        // A connection that nobody uses does not delay the end.
+        broker.signal("TERM");
+        for client in clients {
+            assert!(client.await.unwrap().unwrap() > 0);
+        }
+        let log = broker.stop();
+        assert!(!log.contains("cut off"), "{log}");
+    }
 }
 
 #[tokio::test]
