@@ -11,6 +11,7 @@ use crate::{
     app::{App, NewestSeal, Verified},
     auth::Principal,
     config::{ConfigError, Secret},
+    domain::count::counted,
     http,
     jobs::{Deleted, Dispatcher, Summary, keep_house, seal_if_due},
     metrics::Build,
@@ -177,7 +178,9 @@ impl Broker {
                 line(format!("kept ({}): {count}", reason.as_str()));
             }
             line(format!(
-                "{going} of {versions} versions and {branches} branches would be deleted"
+                "{going} of {} and {} would be deleted",
+                counted(versions, "version"),
+                counted(branches, "branch")
             ));
         } else {
             let Deleted {
@@ -189,11 +192,17 @@ impl Broker {
                 .await
                 .map_err(failed)?;
             line(format!(
-                "{versions} versions, {branches} branches and {deliveries} webhook deliveries were deleted"
+                "{}, {} and {} were deleted",
+                counted(versions, "version"),
+                counted(branches, "branch"),
+                counted(deliveries, "webhook delivery")
             ));
             let events = app.prune_audit().await.map_err(failed)?;
             if events > 0 {
-                line(format!("{events} events of the audit log were deleted"));
+                line(format!(
+                    "deleted from the audit log: {}",
+                    counted(events, "event")
+                ));
             }
         }
         Ok(())
@@ -235,10 +244,6 @@ impl Broker {
             unsealed,
             newest,
         } = found.map_err(|error| Error::new("verifying the audit log", error))?;
-        let counted = |count: i64, noun: &str| match count {
-            1 => format!("1 {noun}"),
-            count => format!("{count} {noun}s"),
-        };
         line(format!(
             "the audit log is as it was sealed: {} under {}; without a seal yet: {}",
             counted(sealed, "event"),

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::{
     config::Config,
+    domain::count::counted,
     store::{
         Store,
         encryption::{self, Encrypted, EncryptedWebhook},
@@ -128,8 +129,8 @@ pub(crate) async fn forget(
         .map_err(|error| error.to_string())?;
     agree(store, &encryption, &place).await?;
     line(format!(
-        "{count} webhook{} disabled; write them anew with PUT /webhooks/{{uuid}}, or delete them",
-        if count == 1 { "" } else { "s" }
+        "{} disabled; write them anew with PUT /webhooks/{{uuid}}, or delete them",
+        counted(count, "webhook")
     ));
     Ok(())
 }

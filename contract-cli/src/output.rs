@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error as _;
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::sync::OnceLock;
@@ -49,6 +49,12 @@ pub(crate) fn set_up(verbosity: Verbosity, colours: Colours) {
         Colours::Always => anstream::ColorChoice::Always.write_global(),
         Colours::Never => anstream::ColorChoice::Never.write_global(),
     }
+}
+
+/// Returns a count with its noun: `1 interaction`, `2 interactions`.
+pub(crate) fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+    let ending = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {noun}{ending}")
 }
 
 fn verbosity() -> Verbosity {
@@ -261,5 +267,11 @@ mod tests {
         assert_eq!(terminal_text(text, false), text);
         assert_eq!(terminal_text("\u{1b}", true), "\\u{1b}");
         assert_eq!(terminal_text("\u{1b}[", true), "\\u{1b}[");
+    }
+
+    #[test]
+    fn a_noun_agrees_with_its_count() {
+        let counts: Vec<String> = (0_u64..3).map(|count| counted(count, "event")).collect();
+        assert_eq!(counts, ["0 events", "1 event", "2 events"]);
     }
 }

@@ -7,6 +7,7 @@ use super::{
     keys::{Algorithm, KeySet},
     unique_json,
 };
+use crate::domain::count::counted;
 use crate::log_text::bounded;
 
 /// The longest token that is read, in bytes. Those of GitHub have about 2000, those with 200 groups about 10 000.
@@ -204,7 +205,7 @@ impl Claims {
             return wrong("exp is missing".to_owned());
         };
         if expires + LEEWAY <= now {
-            return wrong(format!("it expired {} seconds ago", now - expires));
+            return wrong(format!("it expired {} ago", counted(now - expires, "second")));
         }
         if self.get("nbf").is_some() && self.seconds("nbf").is_none_or(|from| from - LEEWAY > now) {
             return wrong("it is not valid yet (nbf)".to_owned());
@@ -220,8 +221,8 @@ impl Claims {
             .is_some_and(|oldest| issued + oldest + LEEWAY < now)
         {
             return wrong(format!(
-                "it was issued {} seconds ago: ask for a new one",
-                now - issued
+                "it was issued {} ago: ask for a new one",
+                counted(now - issued, "second")
             ));
         }
         Ok(())

@@ -5,7 +5,10 @@ use std::{fmt::Write as _, time::Duration};
 use serde_json::Value;
 use similar::TextDiff;
 
-use super::cancel::{Cancel, Cancelled};
+use super::{
+    cancel::{Cancel, Cancelled},
+    count::counted,
+};
 
 /// How long a requested comparison may take before it falls back to a coarser one.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
@@ -50,7 +53,7 @@ pub(crate) fn excerpt(old: (&str, &str), new: (&str, &str), cancel: &Cancel) -> 
             .map_or(0, |at| at + 1);
         let left = text[end..].lines().count();
         text.truncate(end);
-        let _ = writeln!(text, "({left} more lines)");
+        let _ = writeln!(text, "({})", counted(left, "more line"));
     }
     Ok(text)
 }

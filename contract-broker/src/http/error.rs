@@ -16,7 +16,12 @@ use super::{
     hal, negotiation,
     resource::{FailureDocument, FailureErrors, FailureText, InvalidValue, ProblemDocument, ProblemErrors},
 };
-use crate::{app, domain::Refusal, store, trace::TraceContext};
+use crate::{
+    app,
+    domain::{Refusal, count::counted},
+    store,
+    trace::TraceContext,
+};
 
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
@@ -222,10 +227,10 @@ impl std::fmt::Display for Failure {
             Self::Refused(refusal) => refusal.fmt(f),
             Self::Status(_, message) => f.write_str(message),
             Self::TooMany { retry_after, .. } => {
-                let seconds = if *retry_after == 1 { "second" } else { "seconds" };
+                let seconds = counted(*retry_after, "second");
                 write!(
                     f,
-                    "too many requests: this broker allows no more for the moment; try again in {retry_after} {seconds}"
+                    "too many requests: this broker allows no more for the moment; try again in {seconds}"
                 )
             }
             Self::Unavailable(message) => f.write_str(message),

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     Config, Error,
+    domain::count::counted,
     metrics::Build,
     store::{
         Connection, Store,
@@ -41,7 +42,8 @@ pub async fn export(config: &Config, to: &str, mut line: impl FnMut(String)) -> 
     if let Some(file) = file {
         file.finish()?;
         line(format!(
-            "{rows} rows exported to {to}. What webhooks send is encrypted, and the key is not in it: keep that, too"
+            "{} exported to {to}. What webhooks send is encrypted, and the key is not in it: keep that, too",
+            counted(rows, "row")
         ));
     }
     Ok(())

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     Config, Error,
+    domain::count::counted,
     store::{
         Store,
         transfer::{self, Batch, Inserted, Role, Sequence, TABLES},
@@ -66,9 +67,10 @@ pub async fn import(config: &Config, from: &str, mut line: impl FnMut(String)) -
     importing.store.close().await;
     read?;
     line(format!(
-        "{} rows imported from {from}, {} of them new. What webhooks send is encrypted with the key of the broker that was \
+        "{} imported from {from}, {} of them new. What webhooks send is encrypted with the key of the broker that was \
          exported: start this one with the same key",
-        importing.rows, importing.new
+        counted(importing.rows, "row"),
+        importing.new
     ));
     Ok(())
 }
@@ -171,7 +173,11 @@ impl Importing {
                     rows: Some(rows),
                 } => {
                     if rows != self.rows {
-                        let problem = format!("the export has {rows} rows, {} were read", self.rows);
+                        let problem = format!(
+                            "the export says that it has {}, and {} came",
+                            counted(rows, "row"),
+                            self.rows
+                        );
                         return Err(lines.wrong(problem));
                     }
                     ended = true;

@@ -2,6 +2,7 @@
 
 use crate::{
     Config, Error,
+    domain::count::counted,
     jobs::{log_of, secret_of},
     store::{
         Store,
@@ -35,7 +36,8 @@ pub async fn rotate_secrets(config: &Config) -> Result<String, Error> {
     store.close().await;
     let count = rotated?;
     Ok(format!(
-        "{count} secrets encrypted anew with the key {} of {place}; the others are not needed any more",
+        "{} encrypted anew with the key {} of {place}; the others are not needed any more",
+        counted(count, "secret"),
         encryption.id()
     ))
 }

@@ -6,6 +6,8 @@ use contract_core::contract::{
 };
 use contract_core::diff::describe_rules;
 
+use crate::domain::count::counted;
+
 /// An interaction as displayed on a page.
 pub(super) struct Shown {
     pub(super) description: String,
@@ -133,7 +135,7 @@ fn text(body: &Body) -> String {
             Data::Json(value) => serde_json::to_string_pretty(value).unwrap_or_default(),
             Data::Text(text) => text.clone(),
             Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => {
-                format!("({} bytes)", bytes.len())
+                format!("({})", counted(bytes.len(), "byte"))
             }
         },
     }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     app::{ContractAt, Pair, ResultDetails},
-    domain::{content::Edits, selection::Selection, time::now, verification_report::Tested},
+    domain::{content::Edits, count::counted, selection::Selection, time::now, verification_report::Tested},
     http::{AppState, call::Call, path::Path},
     store::{
         contracts::{ContractRef, Publication},
@@ -74,14 +74,12 @@ impl ResultPage {
     /// Returns a summary such as `3 of 20 interactions failed`.
     fn summary(&self) -> String {
         let (all, failed) = (self.found.all().count(), self.failed().count());
-        let noun = if all == 1 { "interaction" } else { "interactions" };
         match (all, failed, self.result.success) {
             (0, ..) => "The verifier published no details.".to_owned(),
-            (_, 0, true) => {
-                format!("All {all} {noun} passed.").replace("All 1 interaction", "The interaction")
-            }
+            (1, 0, true) => "The interaction passed.".to_owned(),
+            (_, 0, true) => format!("All {all} interactions passed."),
             (_, 0, false) => "The verifier did not say which interaction failed.".to_owned(),
-            _ => format!("{failed} of {all} {noun} failed."),
+            _ => format!("{failed} of {} failed.", counted(all, "interaction")),
         }
     }
 

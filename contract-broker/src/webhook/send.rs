@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     config::{Config, StatusRange},
+    domain::count::counted,
     trace::{TRACEPARENT, TraceContext},
 };
 
@@ -101,8 +102,8 @@ impl Sender {
         let result = match tokio::time::timeout(self.timeout, exchange).await {
             Ok(result) => result,
             Err(_) => Err(format!(
-                "no complete answer within {} seconds",
-                self.timeout.as_secs_f32()
+                "no complete answer within {}",
+                counted(self.timeout.as_secs_f32(), "second")
             )),
         };
         let took = started.elapsed().as_millis();

@@ -178,19 +178,19 @@ async fn what_a_database_of_a_pact_broker_holds_is_here_once_however_often_it_is
             "3 applications",
             "6 versions",
             "3 contracts",
-            "4 verification results that were not here",
-            "7 deployments and releases",
-            "2 webhooks that were not here, disabled",
+            "4 verification results added",
+            "7 deployment records",
+            "2 webhooks added, disabled",
             "the contract of Shop 0.9 with Stock is NOT copied: it has no content",
             "Not copied: the certificates Own CA that webhooks trust: put them into the file of webhook.ca_file",
-            "Not copied: 1 verification results of no provider version",
+            "Not copied: 1 verification result of no provider version",
         ] {
             assert!(lines.iter().any(|line| line == expected), "{expected}: {lines:?}");
         }
         assert!(
             lines
                 .iter()
-                .any(|line| line.starts_with("Not copied: 1 successes")),
+                .any(|line| line.starts_with("Not copied: 1 success ")),
             "{lines:?}"
         );
         all_is_here(target).await;
@@ -198,7 +198,7 @@ async fn what_a_database_of_a_pact_broker_holds_is_here_once_however_often_it_is
         assert!(
             lines
                 .iter()
-                .any(|line| line == "0 verification results that were not here"),
+                .any(|line| line == "0 verification results added"),
             "{lines:?}"
         );
         all_is_here(target).await;
@@ -209,7 +209,7 @@ async fn what_a_database_of_a_pact_broker_holds_is_here_once_however_often_it_is
         assert_eq!(lines[0], "the contract of Shop 0.9 with Stock is not here");
         assert_eq!(
             lines[1],
-            "6 versions, 4 contracts, 3 verification results, 7 deployments and releases compared, 1 different"
+            "6 versions, 4 contracts, 3 verification results, 7 deployment records compared, 1 different"
         );
     })
     .await;

@@ -68,8 +68,8 @@ async fn descriptions_come_along_and_comparisons_are_computed_anew() {
         "{lines:?}"
     );
     for copied in [
-        "2 descriptions of providers that were not here, 1 rules for new ones",
-        "0 descriptions of providers that were not here, 1 rules for new ones",
+        "2 provider descriptions added, 1 rule for new ones",
+        "0 provider descriptions added, 1 rule for new ones",
     ] {
         lines.clear();
         move_in(&settings, &source, |line| lines.push(line))
@@ -77,7 +77,7 @@ async fn descriptions_come_along_and_comparisons_are_computed_anew() {
             .unwrap();
         assert!(lines.contains(&copied.to_owned()), "{lines:?}");
         assert!(
-            lines.contains(&"0 verification results that were not here".to_owned()),
+            lines.contains(&"0 verification results added".to_owned()),
             "a comparison is no result of a verification: {lines:?}"
         );
     }
@@ -102,5 +102,5 @@ async fn descriptions_come_along_and_comparisons_are_computed_anew() {
         .await
         .unwrap();
     assert_eq!(different, 0, "{lines:?}");
-    assert_eq!(lines[1], "2 descriptions of providers compared, 0 different");
+    assert_eq!(lines[1], "2 provider descriptions compared, 0 different");
 }

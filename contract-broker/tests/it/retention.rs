@@ -312,7 +312,7 @@ fn stale_branches_go_and_their_newest_versions_with_them() {
         assert_eq!(broker.get("/retention").await.json["summary"]["staleBranches"], 1);
         assert_eq!(
             clean(broker).await,
-            ["3 versions, 1 branches and 0 webhook deliveries were deleted"]
+            ["3 versions, 1 branch and 0 webhook deliveries were deleted"]
         );
         broker.get("/pacticipants/web/branches/old").await.expect(404);
         for (branch, head) in [("main", "1"), ("fresh", "5")] {

@@ -118,7 +118,7 @@ async fn export(client: &Client, query: &AuditQuery, to: Option<&Path>) -> Resul
         .await?;
     if is_complete {
         match out.flush() {
-            Ok(()) => output::note(&format!("wrote {count} events")),
+            Ok(()) => output::note(&format!("wrote {}", output::counted(count, "event"))),
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
             Err(error) => return Err(failed(error)),
         }

@@ -309,11 +309,14 @@ fn show(found: &Found) {
     let problems = if errors == 0 {
         "no problems".to_owned()
     } else {
-        count(errors, "problem")
+        output::counted(errors, "problem")
     };
-    let mut summary = format!("{}, {problems} found", count(found.files, "contract file"));
+    let mut summary = format!(
+        "{}, {problems} found",
+        output::counted(found.files, "contract file")
+    );
     if warnings > 0 {
-        summary = format!("{summary}, {}", count(warnings, "warning"));
+        summary = format!("{summary}, {}", output::counted(warnings, "warning"));
     }
     output::result(&summary);
 }
@@ -431,13 +434,5 @@ impl Found {
             );
         }
         text
-    }
-}
-
-fn count(number: usize, what: &str) -> String {
-    if number == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{number} {what}s")
     }
 }

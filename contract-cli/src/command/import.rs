@@ -120,10 +120,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Error> {
         && let lost = count(&imported, FindingKind::Lost) + count(&imported, FindingKind::LeftOut)
         && lost > 0
     {
-        let places = if lost == 1 { "place" } else { "places" };
+        let places = output::counted(lost, "place");
         return Err(Error::new(
             ErrorKind::Unmet,
-            format!("nothing was written: {lost} {places} of the files cannot be said in a contract"),
+            format!("nothing was written: {places} of the files cannot be said in a contract"),
         ));
     }
     let mut contract = Contract::new(arguments.consumer, arguments.provider);
@@ -143,10 +143,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Error> {
                 output::result(&change.describe());
             }
             output::result(&format!(
-                "{}: {} of {} interactions changed",
+                "{}: {} of {} changed",
                 path.display(),
                 outcome.changes.len(),
-                imported.interactions.len()
+                output::counted(imported.interactions.len(), "interaction")
             ));
         }
         PlainFormat::Json => {

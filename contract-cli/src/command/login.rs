@@ -143,8 +143,8 @@ async fn of_job(arguments: &Arguments, client: &Client, variables: &Variables) -
     if arguments.export {
         export(variables, &token)?;
         output::note(&format!(
-            "{TOKEN_VARIABLE} is set for the later steps, for {} minutes",
-            token.expires_in.as_secs() / 60
+            "{TOKEN_VARIABLE} is set for the later steps, for {}",
+            output::counted(token.expires_in.as_secs() / 60, "minute")
         ));
     } else {
         output::result(&format!("{}\n", token.value));

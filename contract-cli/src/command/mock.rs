@@ -85,8 +85,11 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     let written = mock.finish().await?;
     output::result(&match written {
         0 => "nothing was written, because nothing was verified".to_owned(),
-        1 => format!("wrote 1 interaction to {}", arguments.dir.display()),
-        several => format!("wrote {several} interactions to {}", arguments.dir.display()),
+        written => format!(
+            "wrote {} to {}",
+            output::counted(written, "interaction"),
+            arguments.dir.display()
+        ),
     });
     Ok(Exit::Fine)
 }

@@ -35,14 +35,14 @@ fn stubs_are_imported_once_and_exported() {
     assert_eq!(first.status.code(), Some(0));
     insta::assert_snapshot!(String::from_utf8(first.stdout).unwrap(), @r#"
     added "GET /users/42"
-    contracts/web-app-user-api.json: 1 of 1 interactions changed
+    contracts/web-app-user-api.json: 1 of 1 interaction changed
     "#);
     insta::assert_snapshot!(String::from_utf8(first.stderr).unwrap(), @r#"
     warning: lost: stub.json: response.fixedDelayMilliseconds: a contract has no delays
     redacted: stub.json: the header "Authorization" of the request: it looks like a secret, and was replaced
     "#);
     let again = contract(folder.path(), &IMPORT);
-    insta::assert_snapshot!(String::from_utf8(again.stdout).unwrap(), @"contracts/web-app-user-api.json: 0 of 1 interactions changed");
+    insta::assert_snapshot!(String::from_utf8(again.stdout).unwrap(), @"contracts/web-app-user-api.json: 0 of 1 interaction changed");
 
     let exported = contract(
         folder.path(),

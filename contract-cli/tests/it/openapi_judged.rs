@@ -77,7 +77,7 @@ fn a_break_that_only_a_contract_shows_is_a_finding_in_every_output() {
     }
     let text = diff(&directory, &[]).out;
     assert!(
-        text.ends_with("not compatible: major version, 1 of 1 known consumers would break\n"),
+        text.ends_with("not compatible: major version, 1 of 1 known consumer would break\n"),
         "{text}"
     );
     let changelog = contract(

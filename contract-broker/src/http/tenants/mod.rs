@@ -20,7 +20,7 @@ use tower::ServiceExt as _;
 use self::addressing::{Addressee, Addressing};
 use super::{AppState, error::Failure, layers, router::router as routes_of_tenants};
 use crate::{
-    domain::tenant::TenantName,
+    domain::{count::counted, tenant::TenantName},
     metrics::TurnedAway,
     tenants::{Registry, Turned},
 };
@@ -125,8 +125,9 @@ fn failure(turned: &Turned) -> Failure {
         Turned::TooMany(most) => Failure::Status(
             StatusCode::TOO_MANY_REQUESTS,
             format!(
-                "the limit requests of this tenant is reached: {most} requests are under way. Try again later, or ask the \
-                 operator of the broker for more"
+                "the limit requests of this tenant is reached: {} under way. Try again later, or ask the \
+                 operator of the broker for more",
+                counted(*most, "request")
             ),
         ),
         Turned::Unavailable(message) => Failure::Unavailable(message),

@@ -3,6 +3,7 @@
 use tokio_postgres::types::{FromSql, Type};
 
 use super::{Error, Result};
+use crate::domain::count::counted;
 
 /// A row, read column by column.
 pub(crate) struct Columns<'r> {
@@ -40,7 +41,11 @@ impl<'r> Columns<'r> {
         if self.next == count {
             Ok(read)
         } else {
-            let message = format!("a row has {count} columns, of which {} are read", self.next);
+            let message = format!(
+                "a row has {}, and {} are read",
+                counted(count, "column"),
+                self.next
+            );
             Err(Error::unavailable("using the database", message))
         }
     }

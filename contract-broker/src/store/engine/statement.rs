@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt::Write as _, ops::Range};
 
 use super::{Result, Value};
-use crate::domain::Refusal;
+use crate::domain::{Refusal, count::counted};
 
 /// A statement under construction: text and values. A value is appended as a placeholder, or the text names its
 /// position (`$1` is the first).
@@ -93,7 +93,7 @@ impl<'a> Statement<'a> {
             return self.sql.to_string();
         }
         let end = self.sql.floor_char_boundary(SHOWN);
-        format!("{}… ({} bytes)", &self.sql[..end], self.sql.len())
+        format!("{}… ({})", &self.sql[..end], counted(self.sql.len(), "byte"))
     }
 
     pub(super) fn text(&self) -> &str {

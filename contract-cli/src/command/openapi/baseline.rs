@@ -41,9 +41,9 @@ impl BaselineArguments {
         let applied = baseline.apply(issues, jiff::Zoned::now().date());
         if applied.accepted > 0 {
             output::note(&format!(
-                "accepted by {}: {} findings",
+                "accepted by {}: {}",
                 path.display(),
-                applied.accepted
+                output::counted(applied.accepted, "finding")
             ));
         }
         tell(path, &applied.expired, "is accepted no longer");

@@ -164,8 +164,9 @@ fn decision(changelog: &JudgedChangelog, exit: Exit, accepted: usize) -> String 
         "no contract was given".to_owned()
     } else {
         format!(
-            "{} of {} known consumers would break",
-            decision.broken_consumers, decision.known_consumers
+            "{} of {} would break",
+            decision.broken_consumers,
+            output::counted(decision.known_consumers, "known consumer")
         )
     };
     let despite = match (decision.is_compatible, exit) {

@@ -115,10 +115,7 @@ fn show_left_out(stub: &StubServer) {
 
 /// Lists what is served, by contract.
 fn served(stub: &StubServer) -> String {
-    let interactions = |count: usize| match count {
-        1 => "1 interaction".to_owned(),
-        count => format!("{count} interactions"),
-    };
+    let interactions = |count| output::counted(count, "interaction");
     let all = stub.contracts().iter().map(|contract| contract.served).sum();
     let mut text = format!(
         "{} serves {}; stop it with Ctrl-C\n",
@@ -135,7 +132,8 @@ fn served(stub: &StubServer) -> String {
             interactions(contract.served)
         );
         if contract.messages > 0 {
-            let _ = write!(text, " (its {} messages are not served)", contract.messages);
+            let messages = output::counted(contract.messages, "message");
+            let _ = write!(text, " (not served: {messages})");
         }
         text.push('\n');
     }

@@ -102,7 +102,8 @@ impl Sources {
             .filter(is_meant)
             .map(|contract| contract.url)
             .collect();
-        output::detail(&format!("serving {} contracts from the broker", urls.len()));
+        let contracts = output::counted(urls.len(), "contract");
+        output::detail(&format!("serving {contracts} from the broker"));
         Ok(urls)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     Error,
+    domain::count::counted,
     operate::pact_broker::{source::Source, target::Target},
 };
 
@@ -36,7 +37,8 @@ pub(super) async fn compare(
     }
     if compared > 0 {
         line(format!(
-            "{compared} descriptions of providers compared, {different} different"
+            "{} compared, {different} different",
+            counted(compared, "provider description")
         ));
     }
     Ok(different)

@@ -6,7 +6,7 @@ use http::Method;
 
 use crate::{
     Error,
-    domain::segment::encode,
+    domain::{count::counted, segment::encode},
     operate::pact_broker::{
         records::{ResultSummary, Version},
         source::Source,
@@ -60,8 +60,11 @@ pub(super) async fn compare<L: FnMut(String)>(
     comparison.deployments(&mut counts).await?;
     let different = comparison.different;
     line(format!(
-        "{} versions, {} contracts, {} verification results, {} deployments and releases compared, {different} different",
-        counts.versions, counts.contracts, counts.results, counts.deployments
+        "{}, {}, {}, {} compared, {different} different",
+        counted(counts.versions, "version"),
+        counted(counts.contracts, "contract"),
+        counted(counts.results, "verification result"),
+        counted(counts.deployments, "deployment record"),
     ));
     Ok(different)
 }

@@ -7,6 +7,7 @@ use http::Method;
 use super::{super::contract::published, Copy, path};
 use crate::{
     Error,
+    domain::count::counted,
     operate::pact_broker::{
         records::{Contract, Version},
         target::Answer,
@@ -56,7 +57,7 @@ impl<L: FnMut(String)> Copy<'_, L> {
                 }
             }
         }
-        self.say(format!("{count} contracts"));
+        self.say(counted(count, "contract"));
         Ok(contents)
     }
 

@@ -6,7 +6,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{Copy, text};
-use crate::{Error, operate::pact_broker::records::Deployment, store::moved::Moved};
+use crate::{Error, domain::count::counted, operate::pact_broker::records::Deployment, store::moved::Moved};
 
 impl<L: FnMut(String)> Copy<'_, L> {
     /// Copies them in the order in which they were made, so that each replaces those that it replaced there.
@@ -31,7 +31,7 @@ impl<L: FnMut(String)> Copy<'_, L> {
             };
             self.deployment(deployment, environment).await?;
         }
-        self.say(format!("{} deployments and releases", deployments.len()));
+        self.say(counted(deployments.len(), "deployment record"));
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{Copy, path};
 use crate::{
     Error,
+    domain::count::counted,
     operate::pact_broker::{records::Description, target::Answer},
 };
 
@@ -31,7 +32,9 @@ impl<L: FnMut(String)> Copy<'_, L> {
         }
         if copied + rules > 0 {
             self.say(format!(
-                "{copied} descriptions of providers that were not here, {rules} rules for new ones"
+                "{} added, {} for new ones",
+                counted(copied, "provider description"),
+                counted(rules, "rule")
             ));
         }
         Ok(())

@@ -18,7 +18,7 @@ use super::{
     source::{Source, path, text},
     target::Target,
 };
-use crate::{Config, Error, store::moved::Moved};
+use crate::{Config, Error, domain::count::counted, store::moved::Moved};
 
 /// Copies what a Pact Broker holds into the broker of these settings: applications with labels, versions with branches and
 /// tags in their order, environments, contracts, verification results, descriptions of providers, deployments and releases, and webhooks, disabled.
@@ -88,7 +88,7 @@ impl<L: FnMut(String)> Copy<'_, L> {
             }
             names.push(name);
         }
-        self.say(format!("{} applications", names.len()));
+        self.say(counted(names.len(), "application"));
         Ok(names)
     }
 
@@ -117,7 +117,7 @@ impl<L: FnMut(String)> Copy<'_, L> {
             let uuid = environment.uuid.clone();
             self.target.keep(vec![Moved::Environment { name, uuid }]).await?;
         }
-        self.say(format!("{} environments", environments.len()));
+        self.say(counted(environments.len(), "environment"));
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Copy, contracts::Content, path, text};
 use crate::{
     Error,
-    domain::selection::Selection,
+    domain::{count::counted, selection::Selection},
     operate::pact_broker::records::ResultSummary,
     store::moved::{Moved, MovedContract, ResultHere},
 };
@@ -43,10 +43,7 @@ impl<L: FnMut(String)> Copy<'_, L> {
         for one in &missing {
             self.result(one).await?;
         }
-        self.say(format!(
-            "{} verification results that were not here",
-            missing.len()
-        ));
+        self.say(format!("{} added", counted(missing.len(), "verification result")));
         Ok(())
     }
 

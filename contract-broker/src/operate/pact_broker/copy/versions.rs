@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 
 use super::Copy;
-use crate::{Error, operate::pact_broker::records::Version, store::moved::Moved};
+use crate::{Error, domain::count::counted, operate::pact_broker::records::Version, store::moved::Moved};
 
 impl<L: FnMut(String)> Copy<'_, L> {
     /// Writes the versions of all applications in the order in which they were made: here it is what counts.
@@ -17,7 +17,7 @@ impl<L: FnMut(String)> Copy<'_, L> {
         for version in &versions {
             self.version(version).await?;
         }
-        self.say(format!("{} versions", versions.len()));
+        self.say(counted(versions.len(), "version"));
         Ok(versions)
     }
 

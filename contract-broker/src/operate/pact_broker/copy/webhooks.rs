@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::Value;
 
 use super::{Copy, path};
-use crate::{Error, config::Secret, operate::pact_broker::target::Answer};
+use crate::{Error, config::Secret, domain::count::counted, operate::pact_broker::target::Answer};
 
 impl<L: FnMut(String)> Copy<'_, L> {
     /// Copies webhooks, disabled: two brokers must not both start builds. One that is here already stays as it is.
@@ -34,7 +34,7 @@ impl<L: FnMut(String)> Copy<'_, L> {
                 ));
             }
         }
-        self.say(format!("{count} webhooks that were not here, disabled"));
+        self.say(format!("{} added, disabled", counted(count, "webhook")));
         Ok(())
     }
 }

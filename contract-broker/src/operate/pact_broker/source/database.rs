@@ -9,6 +9,7 @@ use super::rows;
 use crate::{
     Error,
     config::Secret,
+    domain::count::counted,
     operate::pact_broker::records::{
         Application, Branch, Contract, Deployment, Environment, Kind, ResultDetails, ResultSummary, Tag,
         Version, Webhook,
@@ -186,13 +187,15 @@ impl Database {
         }
         if cleaned > 0 {
             lines.push(format!(
-                "Not copied: {cleaned} successes whose results the Pact Broker has cleaned: such a contract may be pending \
-                 again for the tag of its provider"
+                "Not copied: {} whose result the Pact Broker has cleaned: such a contract may be pending again for the tag \
+                 of its provider",
+                counted(cleaned, "success"),
             ));
         }
         if homeless > 0 {
             lines.push(format!(
-                "Not copied: {homeless} verification results of no provider version"
+                "Not copied: {} of no provider version",
+                counted(homeless, "verification result"),
             ));
         }
         lines.push("Not copied: what webhooks sent, and when.".to_owned());
