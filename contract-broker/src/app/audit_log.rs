@@ -1,6 +1,6 @@
 //! The audit log: reading it, sealing it, and finding out whether it was changed.
 
-use super::{App, Error, Result};
+use super::{App, DENIED, Error, LOGIN_FAILED, PRUNED, Result};
 use crate::{
     auth::Principal,
     domain::{
@@ -20,6 +20,15 @@ use crate::{
 const SETTLED: i64 = 60_000_000;
 /// Events of one seal.
 const BATCH: i64 = 1000;
+
+/// Returns the types of all events that the audit log can have, by name.
+pub(crate) fn audited_types() -> Vec<&'static str> {
+    let mut names = Action::changes();
+    names.extend([DENIED, LOGIN_FAILED, PRUNED]);
+    names.sort_unstable();
+    names.dedup();
+    names
+}
 
 /// Which part of the events is wanted.
 #[derive(Debug, Clone, Copy)]
@@ -201,7 +210,7 @@ impl App {
 /// What whoever verifies is told of events that are not as they were.
 fn changed(after: i64, seal: &Seal, count: i64) -> String {
     format!(
-        "the audit log was changed: the events {} to {} are not as they were sealed at {} ({count} events, {} were sealed); \
+        "the audit log was changed: the events {} to {} are not as they were sealed at {} (found: {count}, sealed: {}); \
          compare them with a back-up",
         after + 1,
         seal.last_id,

@@ -45,6 +45,36 @@ impl Query {
         (!value.is_empty()).then_some(value.as_str())
     }
 
+    /// Returns the value of a name that has to be one of these choices.
+    ///
+    /// # Errors
+    /// It is another one: the message names the choices.
+    pub(crate) fn one_of<'a>(&self, name: &str, choices: &[&'a str]) -> Result<Option<&'a str>, Refusal> {
+        let Some(text) = self.get(name) else {
+            return Ok(None);
+        };
+        match choices.iter().find(|choice| **choice == text) {
+            Some(choice) => Ok(Some(choice)),
+            None => Err(Refusal::invalid(
+                name,
+                format!("must be one of {}", choices.join(", ")),
+            )),
+        }
+    }
+
+    /// Returns the value of a name that has to be `true` or `false`.
+    ///
+    /// # Errors
+    /// It is something else.
+    pub(crate) fn truth(&self, name: &str) -> Result<Option<bool>, Refusal> {
+        match self.get(name) {
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
+            Some(_) => Err(Refusal::invalid(name, "must be true or false")),
+        }
+    }
+
     /// Returns the text to search names for.
     ///
     /// # Errors

@@ -104,6 +104,18 @@ pub(crate) fn newest_with_tag(name: String) -> Target {
     Target::Tag { name, latest: true }
 }
 
+/// Returns whether a flag is set; adds a fault if it is neither `true` nor `false`.
+fn is_true(name: &str, text: Option<&str>, faults: &mut Vec<String>) -> bool {
+    match text {
+        Some("true") => true,
+        None | Some("false") => false,
+        Some(_) => {
+            faults.push(format!("{name} must be true or false"));
+            false
+        }
+    }
+}
+
 /// Reads the query, and reports every problem.
 pub(crate) fn read(query: &Query) -> Result<Question, Refusal> {
     let mut faults: Vec<String> = Vec::new();
@@ -116,7 +128,8 @@ pub(crate) fn read(query: &Query) -> Result<Question, Refusal> {
                 .find(|(k, v)| k == key && !v.is_empty())
                 .map(|(_, v)| v.clone())
         };
-        let truth = |key: &str| value(key).as_deref() == Some("true");
+        let mut truth = |key: &str| is_true(key, value(key).as_deref(), &mut faults);
+        let (latest, main_branch) = (truth("latest"), truth("mainBranch"));
         let Some(pacticipant) = value("pacticipant") else {
             faults.push("Please specify the pacticipant name".into());
             continue;
@@ -124,11 +137,11 @@ pub(crate) fn read(query: &Query) -> Result<Question, Refusal> {
         let selector = VersionSelector {
             pacticipant,
             version: value("version"),
-            latest: truth("latest"),
+            latest,
             tag: value("tag"),
             branch: value("branch"),
             environment: value("environment"),
-            main_branch: truth("mainBranch"),
+            main_branch,
         };
         if selector.version.is_some() && selector.latest {
             faults.push("A version number and latest flag cannot both be specified".into());
@@ -152,7 +165,7 @@ pub(crate) fn read(query: &Query) -> Result<Question, Refusal> {
     if selectors.is_empty() && faults.is_empty() {
         faults.push("Please provide 1 or more version selectors.".into());
     }
-    let truth = |key: &str| query.get(key) == Some("true");
+    let mut truth = |key: &str| is_true(key, query.get(key), &mut faults);
     let (latest, main_branch) = (truth("latest"), truth("mainBranch"));
     let (tag, branch, environment) = (query.get("tag"), query.get("branch"), query.get("environment"));
     if usize::from(tag.is_some()) + usize::from(environment.is_some()) + usize::from(main_branch) > 1 {

@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::{Connection, Error, Result, Statement, row};
-use crate::domain::audit::{Chain, Class};
+use crate::domain::{
+    Refusal,
+    audit::{Chain, Class},
+};
 
 row! {
     /// An event as stored.
@@ -117,6 +120,23 @@ pub(crate) async fn add(connection: &mut Connection, event: &Event) -> Result<()
     .await
 }
 
+/// Returns the id of an event.
+///
+/// # Errors
+/// Refused if there is no such event: what to do; database errors.
+async fn id_of(connection: &mut Connection, uuid: &str) -> Result<i64> {
+    let found: Option<i64> = Statement::new("SELECT id FROM audit_events WHERE uuid = $1")
+        .bind(uuid)
+        .optional(connection)
+        .await?;
+    let message = || {
+        format!(
+            "names no event of the audit log: {uuid} was deleted by retention or never was; begin without it"
+        )
+    };
+    found.ok_or_else(|| Refusal::invalid("from", message()).into())
+}
+
 /// Some of the events, in order; `after` leaves out those up to that id (or from it on, if the newest come first).
 pub(crate) async fn list(
     connection: &mut Connection,
@@ -131,16 +151,12 @@ pub(crate) async fn list(
         (">", ">=", "ASC")
     };
     let mut statement = Statement::new(format!("SELECT {COLUMNS} FROM audit_events WHERE 1 = 1"));
+    if let Some(uuid) = &wanted.from {
+        let first = id_of(&mut *connection, uuid).await?;
+        statement = statement.sql(" AND id ").sql(from).sql(" ").value(first);
+    }
     if let Some(after) = after {
         statement = statement.sql(" AND id ").sql(beyond).sql(" ").value(after);
-    }
-    if let Some(uuid) = &wanted.from {
-        statement = statement
-            .sql(" AND id ")
-            .sql(from)
-            .sql(" (SELECT id FROM audit_events WHERE uuid = ")
-            .value(uuid)
-            .sql(")");
     }
     if let Some(since) = wanted.since {
         statement = statement.sql(" AND at >= ").value(since);

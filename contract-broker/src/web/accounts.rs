@@ -12,7 +12,7 @@ use super::{
     paging::{Paging, slice},
 };
 use crate::{
-    app::{AccountDetails, check_email},
+    app::{self, AccountDetails, check_email},
     domain::access::{Right, Tie},
     http::{call::Call, path::At, query::Query, request_body::Form},
     store::identity::accounts::{Fields, Kind, Wanted},
@@ -56,7 +56,8 @@ impl Shown {
 
 /// `GET /admin/users`
 pub(super) async fn list(call: Call, at: At) -> Result<Response> {
-    let (number, like) = (number(&at.query), at.query.get("q").map(str::to_owned));
+    let search = at.query.search().map_err(app::Error::from)?;
+    let (number, like) = (number(&at.query), search.map(str::to_owned));
     let wanted = Wanted {
         like: like.clone(),
         ..Wanted::default()

@@ -11,8 +11,8 @@ use super::{
     relative_time::RelativeTime,
 };
 use crate::{
-    app::{AuditPage, DENIED, LOGIN_FAILED, PRUNED},
-    domain::{access::Action, time::now},
+    app::{self, AuditPage, audited_types},
+    domain::time::now,
     http::{call::Call, path::At},
     store::{
         self,
@@ -25,7 +25,8 @@ use crate::{
 struct LogPage {
     frame: Frame,
     events: Vec<Shown>,
-    action: String,
+    /// Empty for all of them.
+    action: &'static str,
     actions: Vec<&'static str>,
     number: i64,
     more: bool,
@@ -66,20 +67,13 @@ impl Shown {
     }
 }
 
-/// What can be asked for: everything that is written down.
-fn actions() -> Vec<&'static str> {
-    let mut names = Action::changes();
-    names.extend([DENIED, LOGIN_FAILED, PRUNED]);
-    names.sort_unstable();
-    names
-}
-
 /// `GET /audit`: the newest first.
 pub(super) async fn page(call: Call, at: At) -> Result<Response> {
     let number = number(&at.query);
-    let action = at.query.get("type").unwrap_or_default().to_owned();
+    let actions = audited_types();
+    let action = at.query.one_of("type", &actions).map_err(app::Error::from)?;
     let wanted = Wanted {
-        action: Some(action.clone()).filter(|action| !action.is_empty()),
+        action: action.map(str::to_owned),
         newest_first: true,
         ..Wanted::default()
     };
@@ -98,8 +92,8 @@ pub(super) async fn page(call: Call, at: At) -> Result<Response> {
         LogPage {
             frame: frame(&call, Some(Section::Accounts)),
             events: events.collect::<store::Result<_>>()?,
-            actions: actions(),
-            action,
+            action: action.unwrap_or_default(),
+            actions,
             number,
             more,
         },

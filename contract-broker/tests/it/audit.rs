@@ -124,13 +124,26 @@ fn the_log_is_read_in_pages_from_an_event_on_and_as_lines() {
         for (query, member) in [
             ("since=x", "since"),
             ("sort=x", "sort"),
+            ("type=team.invented", "type"),
+            ("from=11111111-1111-1111-1111-111111111111", "from"),
             ("pageSize=101", "pageSize"),
         ] {
             let refused = ask(broker, "writer", Method::GET, &format!("/audit?{query}"), None)
                 .await
                 .expect(400);
             assert!(refused.json["errors"][member].is_array(), "{}", refused.text);
+            assert!(
+                member != "type" || refused.text.contains("team.created"),
+                "{}",
+                refused.text
+            );
         }
+        let page = broker
+            .request(Method::GET, "/audit?type=team.invented")
+            .header("authorization", "Bearer writer")
+            .header("accept", "text/html");
+        let page = page.send().await.expect(400);
+        assert!(page.text.contains("type must be one of "), "{}", page.text);
         let refused = ask(broker, "reader", Method::GET, "/audit", None)
             .await
             .expect(403);
@@ -455,7 +468,7 @@ fn what_is_old_is_deleted_by_class_and_the_rest_can_be_verified() {
             .retain(false, |line| lines.push(line))
             .await
             .unwrap();
-        assert_eq!(lines[1], "2 events of the audit log were deleted");
+        assert_eq!(lines[1], "deleted from the audit log: 2 events");
         // Only what builds wrote, and of that only what is too old; that it was deleted is written down.
         assert_eq!(counts().await[0], 1);
         let pruned = events(broker, "?type=audit.pruned").await;

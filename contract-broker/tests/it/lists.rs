@@ -179,3 +179,42 @@ on_each_database! {
         broker.get(&format!("{root}/branch/latest")).await.expect(200);
     }
 }
+
+on_each_database! {
+    async fn a_filter_with_a_value_that_it_does_not_know_is_refused(broker) {
+        seeded(broker).await;
+        let long = "x".repeat(1000);
+        let matrix = "/matrix?q[][pacticipant]=web";
+        let selected = "/pacts/provider/api/for-verification?";
+        for (path, says) in [
+            ("/audit?type=x".to_owned(), "application.changed"),
+            ("/triggered-webhooks?status=x".to_owned(), "not_run"),
+            ("/retention?goes=x".to_owned(), "must be true or false"),
+            ("/admin/users?active=x".to_owned(), "must be true or false"),
+            ("/admin/users?userType=7".to_owned(), "system accounts"),
+            ("/groups/web?maxPacticipants=many".to_owned(), "must be a whole number"),
+            ("/pacticipant/web/network?maxPacticipants=-1".to_owned(), "must be a whole number"),
+            (format!("{matrix}&latest=1"), "latest must be true or false"),
+            (format!("{matrix}&mainBranch=yes"), "mainBranch must be true or false"),
+            (format!("{matrix}&q[][latest]=1"), "latest must be true or false"),
+            (format!("{selected}include_pending_status=1"), "must be true or false"),
+            (format!("{selected}consumer_version_selectors[][latest]=1"), "must be true or false"),
+            (format!("/admin/users?q={long}"), "is too long"),
+            (format!("/admin/teams?q={long}"), "is too long"),
+            (format!("/pacticipants?q={long}"), "is too long"),
+        ] {
+            let refused = broker.get(&path).await;
+            assert_eq!(refused.status, 400, "{path}: {}", refused.text);
+            assert!(refused.text.contains(says), "{path}: {}", refused.text);
+        }
+        // As clients write them, and without a value.
+        for path in [
+            format!("{matrix}&latest=true&mainBranch="),
+            format!("{matrix}&q[][latest]=true&latest=false"),
+            format!("{selected}include_pending_status=true&consumer_version_selectors[][latest]=true"),
+            "/audit?type=&sort=".to_owned(),
+        ] {
+            broker.get(&path).await.expect(200);
+        }
+    }
+}

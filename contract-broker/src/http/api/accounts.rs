@@ -29,31 +29,15 @@ pub(super) async fn own(call: Call) -> Result<Hal<AccountDocument>> {
 }
 
 pub(super) async fn list(call: Call, at: At) -> Result<Hal<AccountList>> {
-    let mut faults = Vec::new();
     let kind = match at.query.get("userType") {
         None => None,
         Some("0") => Some(Kind::User),
         Some("1") => Some(Kind::System),
         Some(_) => {
-            faults.push((
-                "userType".to_owned(),
-                "must be 0 (users) or 1 (system accounts)".to_owned(),
-            ));
-            None
+            return Err(Refusal::invalid("userType", "must be 0 (users) or 1 (system accounts)").into());
         }
     };
-    let active = match at.query.get("active") {
-        None => None,
-        Some("true") => Some(true),
-        Some("false") => Some(false),
-        Some(_) => {
-            faults.push(("active".to_owned(), "must be true or false".to_owned()));
-            None
-        }
-    };
-    if !faults.is_empty() {
-        return Err(Refusal::Invalid(faults).into());
-    }
+    let active = at.query.truth("active")?;
     list_of(call, at, kind, active).await
 }
 
@@ -63,7 +47,7 @@ pub(super) async fn list_system(call: Call, at: At) -> Result<Hal<AccountList>> 
 
 async fn list_of(call: Call, at: At, kind: Option<Kind>, active: Option<bool>) -> Result<Hal<AccountList>> {
     let page = Page::of(&at.query)?;
-    let like = at.query.get("q").map(str::to_owned);
+    let like = at.query.search()?.map(str::to_owned);
     let wanted = Wanted { kind, active, like };
     let found = call.app().accounts(&call.who, &wanted, Page::slice(page)).await?;
     Ok(Hal::ok(AccountList::of(&call.base, &found, page, &at)?))

@@ -9,7 +9,7 @@ use futures_util::stream;
 use http::{HeaderMap, header};
 
 use crate::{
-    app::AuditPage,
+    app::{AuditPage, audited_types},
     domain::{Refusal, time},
     http::{
         address,
@@ -43,11 +43,12 @@ fn wanted(query: &Query) -> Result<Wanted, Refusal> {
         Some("-timestamp") => true,
         Some(_) => return Err(Refusal::invalid("sort", "must be timestamp or -timestamp")),
     };
+    let action = query.one_of("type", &audited_types())?;
     let text = |name| query.get(name).map(str::to_owned);
     Ok(Wanted {
         since,
         actor: text("userUuid"),
-        action: text("type"),
+        action: action.map(str::to_owned),
         from: text("from"),
         newest_first,
     })

@@ -137,15 +137,21 @@ fn distinct_tags(tags: Vec<String>) -> Result<Vec<String>, String> {
 }
 
 fn from_query(query: &Query) -> Result<Wish, Refusal> {
-    let truth = |text: Option<&str>| text == Some("true");
-    let selectors = query
+    let mut faults = Vec::new();
+    let selectors: Vec<Value> = query
         .objects("consumer_version_selectors")
         .into_iter()
         .map(|pairs| {
             let mut selector = Map::new();
             for (key, value) in pairs {
                 let (key, value) = match key.as_str() {
-                    "latest" => ("latest", json!(value == "true")),
+                    "latest" => {
+                        if !matches!(value.as_str(), "" | "true" | "false") {
+                            let name = "consumer_version_selectors[][latest]".to_owned();
+                            faults.push((name, "must be true or false".to_owned()));
+                        }
+                        ("latest", json!(value == "true"))
+                    }
                     "fallback_tag" => ("fallbackTag", json!(value)),
                     "tag" => ("tag", json!(value)),
                     "consumer" => ("consumer", json!(value)),
@@ -156,6 +162,9 @@ fn from_query(query: &Query) -> Result<Wish, Refusal> {
             Value::Object(selector)
         })
         .collect();
+    if !faults.is_empty() {
+        return Err(Refusal::Invalid(faults));
+    }
     let tags = query.list("provider_version_tags").into_iter().map(str::to_owned);
     let tags =
         distinct_tags(tags.collect()).map_err(|fault| Refusal::invalid("provider_version_tags", fault))?;
@@ -176,7 +185,7 @@ fn from_query(query: &Query) -> Result<Wish, Refusal> {
             selectors,
             branch: query.get("provider_version_branch").map(str::to_owned),
             tags,
-            pending: truth(query.get("include_pending_status")),
+            pending: query.truth("include_pending_status")?.unwrap_or_default(),
             wip_since: since,
         },
         wip_since,

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
 
 use crate::{
+    domain::Refusal,
     http::{
         call::Call,
         error::{Failure, Result},
@@ -41,7 +42,7 @@ pub(super) async fn group(
             "No pacticipant with name '{name}' in any integration found"
         ))
     })?;
-    network.around(id, most(&at)).answer(&call, &headers, &at)
+    network.around(id, most(&at)?).answer(&call, &headers, &at)
 }
 
 /// As [`group`], in the form of PactFlow: of a pacticipant that nobody is connected with the list is empty.
@@ -52,7 +53,7 @@ pub(super) async fn of_pacticipant(
 ) -> Result<Hal<IntegrationNetwork>> {
     let network = Network::load(&call).await?;
     let integrations = if let Some(id) = network.id(&name) {
-        network.around(id, most(&at)).connected()
+        network.around(id, most(&at)?).connected()
     } else {
         call.app().pacticipant(&call.who, &name).await?;
         Vec::new()
@@ -63,9 +64,13 @@ pub(super) async fn of_pacticipant(
     }))
 }
 
-fn most(at: &At) -> usize {
-    let text = at.query.get("maxPacticipants");
-    text.and_then(|text| text.parse().ok()).unwrap_or(MOST)
+fn most(at: &At) -> Result<usize, Refusal> {
+    let name = "maxPacticipants";
+    match at.query.get(name).map(str::parse) {
+        None => Ok(MOST),
+        Some(Ok(most)) => Ok(most),
+        Some(Err(_)) => Err(Refusal::invalid(name, "must be a whole number")),
+    }
 }
 
 /// Pacticipants and their integrations (consumer, provider), by id.

@@ -1,26 +1,18 @@
 //! What retention would delete, and why the other versions are kept.
 
-use crate::{
-    domain::Refusal,
-    http::{
-        call::Call,
-        error::Result,
-        hal::Hal,
-        page::Page,
-        path::At,
-        resource::{JudgedVersion, RetentionDocument},
-    },
+use crate::http::{
+    call::Call,
+    error::Result,
+    hal::Hal,
+    page::Page,
+    path::At,
+    resource::{JudgedVersion, RetentionDocument},
 };
 
 /// Judges every version without deleting any. `goes` selects those that would be deleted (`true`) or kept
 /// (`false`).
 pub(super) async fn show(call: Call, at: At) -> Result<Hal<RetentionDocument>> {
-    let wanted = match at.query.get("goes") {
-        None => None,
-        Some("true") => Some(true),
-        Some("false") => Some(false),
-        Some(_) => return Err(Refusal::invalid("goes", "must be true or false").into()),
-    };
+    let wanted = at.query.truth("goes")?;
     let pacticipant = at.query.get("pacticipant");
     let page = Page::or_first(&at.query, 100)?;
     let slice = Page::slice(Some(page));

@@ -24,7 +24,7 @@ pub(super) async fn list(call: Call, at: At) -> Result<Hal<TeamList>> {
     let page = Page::of(&at.query)?;
     let found = call
         .app()
-        .teams(&call.who, at.query.get("q"), Page::slice(page))
+        .teams(&call.who, at.query.search()?, Page::slice(page))
         .await?;
     Ok(Hal::ok(TeamList::of(&call.base, &found, page, &at)))
 }
