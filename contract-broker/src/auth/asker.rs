@@ -23,7 +23,12 @@ impl Asker {
     /// Returns the name of the account; for a token of the settings the name of the setting and its index;
     /// `-` for an unknown caller.
     pub fn name(&self) -> &str {
-        self.0.name.get().map_or("-", |name| name)
+        self.known_name().unwrap_or("-")
+    }
+
+    /// As [`Self::name`]; `None` for an unknown caller.
+    pub(crate) fn known_name(&self) -> Option<&str> {
+        self.0.name.get().map(AsRef::as_ref)
     }
 
     /// Returns whether there are so many requests with wrong credentials that this one should not be logged

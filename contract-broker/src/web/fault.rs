@@ -6,7 +6,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::{
     frame::{Frame, Reach, Viewer},
@@ -139,6 +139,13 @@ struct FaultPage {
 }
 
 impl Fault {
+    /// Takes the fault out of an answer, or what the failure of an address of the API is as a fault.
+    pub(super) fn taken_from(response: &mut Response) -> Option<Self> {
+        let fault = response.extensions_mut().remove::<Self>();
+        let failure = response.extensions_mut().remove::<Failure>();
+        fault.or_else(|| failure.map(Self::from))
+    }
+
     /// Returns the page, for whoever asks.
     fn page(self, base: &BaseUrl, who: Option<&Principal>) -> Response {
         let Self {
@@ -168,9 +175,7 @@ pub(crate) async fn failures_as_pages(
     request: Request,
     next: Next,
 ) -> Response {
-    let types = ["application/hal+json", "text/html"];
-    let is_browser = negotiation::choose(request.headers(), &types) == Some("text/html");
-    if !is_browser {
+    if !prefers_pages(request.headers()) {
         return next.run(request).await;
     }
     let base = BaseUrl::of(state.config.base_url.as_deref(), request.headers());
@@ -178,18 +183,28 @@ pub(crate) async fn failures_as_pages(
     // The answer to a wrong token is the same whichever tenant it names, and no tenant has a page for it.
     let by_token = request.extensions().get::<Challenge>().is_some();
     let mut response = next.run(request).await;
-    let fault = response.extensions_mut().remove::<Fault>();
-    if fault.is_none() && by_token && response.status() == StatusCode::UNAUTHORIZED {
+    let has_page = response.extensions().get::<Fault>().is_some();
+    if !has_page && by_token && response.status() == StatusCode::UNAUTHORIZED {
         return response;
     }
-    let failure = response.extensions_mut().remove::<Failure>();
-    if let Some(fault) = fault.or_else(|| failure.map(Fault::from)) {
-        let (page, body) = fault.page(&base, asker.principal()).into_parts();
-        *response.body_mut() = body;
-        response.headers_mut().remove(header::CONTENT_LENGTH);
-        response.headers_mut().extend(page.headers);
+    if let Some(fault) = Fault::taken_from(&mut response) {
+        put_into(&mut response, fault.page(&base, asker.principal()));
     }
     response
+}
+
+/// Returns whether a client, such as a browser, wants pages rather than documents.
+pub(super) fn prefers_pages(headers: &HeaderMap) -> bool {
+    let types = ["application/hal+json", "text/html"];
+    negotiation::choose(headers, &types) == Some("text/html")
+}
+
+/// Puts a page in the place of what an answer says; status and other headers stay.
+pub(super) fn put_into(response: &mut Response, page: Response) {
+    let (page, body) = page.into_parts();
+    *response.body_mut() = body;
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    response.headers_mut().extend(page.headers);
 }
 
 impl IntoResponse for Fault {

@@ -48,3 +48,4 @@ pub(crate) use fault::failures_as_pages;
 #[cfg(test)]
 pub(crate) use routes::FORMS;
 pub(crate) use routes::{assets, pages_of_api, pages_of_logins, with_pages, with_pages_of_tenants};
+pub(crate) use tenants::failures_as_pages_of_operators;

@@ -11,11 +11,11 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 
 use super::{
-    fault::Fault,
+    fault::{Fault, Result},
     form::{action, optional, refused, unknown_action},
     page::page as render,
     relative_time::RelativeTime,
-    tenants::{Layout, Result, limits},
+    tenants::{Layout, limits},
 };
 use crate::{
     auth::Operator,
@@ -104,7 +104,7 @@ pub(super) async fn page(
             })
             .collect(),
     };
-    Ok(render(StatusCode::OK, page)?)
+    render(StatusCode::OK, page)
 }
 
 /// `POST /admin/tenants/{name}` from a form.
@@ -125,12 +125,12 @@ pub(super) async fn change(
         "delete" => {
             if optional(&form, "confirm").as_deref() != Some(name.as_str()) {
                 let message = format!("must be {name}, the name of the tenant: nothing was deleted");
-                return Err(refused("confirm", message).into());
+                return Err(refused("confirm", message));
             }
             registry.delete(actor, &name).await?;
             return Ok(Redirect::to(&layout.links.tenants()).into_response());
         }
-        _ => return Err(unknown_action(&form).into()),
+        _ => return Err(unknown_action(&form)),
     };
     registry.control().alter(actor, &name, alteration).await?;
     Ok(Redirect::to(&layout.links.tenant(name.as_str())).into_response())

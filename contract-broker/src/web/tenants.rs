@@ -5,21 +5,22 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     Extension,
-    extract::State,
-    response::{IntoResponse, Response},
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, StatusCode};
 
 use super::{
     assets::FINGERPRINT,
-    fault::Fault,
+    fault::{Fault, Result, prefers_pages, put_into},
     form::{optional, refused},
     links::Links,
     page::{links, page as render},
     relative_time::RelativeTime,
 };
 use crate::{
-    auth::Operator,
+    auth::{Asker, Operator},
     config::{ByteSize, Raw, Secret, Value as _},
     domain::{
         tenant::{TenantLimits, TenantName},
@@ -38,9 +39,13 @@ pub(super) struct Layout {
 
 impl Layout {
     pub(super) fn new(headers: &HeaderMap, operator: &Operator) -> Self {
+        Self::of(headers, &operator.0)
+    }
+
+    fn of(headers: &HeaderMap, operator: &str) -> Self {
         Self {
             links: links(&BaseUrl::of(None, headers)),
-            operator: operator.0.to_string(),
+            operator: operator.to_owned(),
         }
     }
 
@@ -54,17 +59,6 @@ impl Layout {
     }
 }
 
-/// Why one of these pages cannot be shown.
-pub(super) struct Problem(Fault);
-
-impl<E: Into<Fault>> From<E> for Problem {
-    fn from(error: E) -> Self {
-        Self(error.into())
-    }
-}
-
-pub(super) type Result<T> = std::result::Result<T, Problem>;
-
 #[derive(Template)]
 #[template(path = "tenants_fault.html")]
 struct FaultPage {
@@ -73,24 +67,30 @@ struct FaultPage {
     message: String,
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let Fault {
-            status,
-            title,
-            message,
-        } = self.0;
-        let layout = Layout {
-            links: Links::new(""),
-            operator: String::new(),
-        };
-        let page = FaultPage {
-            layout,
-            title,
-            message,
-        };
-        render(status, page).unwrap_or_else(|_| status.into_response())
+/// Shows operators in a browser why something was refused. What somebody is told who is not known stays as it is: it is the
+/// same whichever tenant they name.
+pub(crate) async fn failures_as_pages_of_operators(request: Request, next: Next) -> Response {
+    if !prefers_pages(request.headers()) {
+        return next.run(request).await;
     }
+    let headers = request.headers().clone();
+    let asker = request.extensions().get::<Asker>().cloned().unwrap_or_default();
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::UNAUTHORIZED {
+        return response;
+    }
+    if let Some(fault) = Fault::taken_from(&mut response) {
+        let page = FaultPage {
+            layout: Layout::of(&headers, asker.known_name().unwrap_or_default()),
+            title: fault.title,
+            message: fault.message,
+        };
+        match render(fault.status, page) {
+            Ok(page) => put_into(&mut response, page),
+            Err(fault) => return fault.into_response(),
+        }
+    }
+    response
 }
 
 /// A tenant in a list.
@@ -137,7 +137,7 @@ pub(super) async fn list(
         tenants: tenants.into_iter().map(row).collect(),
         layout: Layout::new(&headers, &operator),
     };
-    Ok(render(StatusCode::OK, page)?)
+    render(StatusCode::OK, page)
 }
 
 /// `POST /admin/tenants` from a form. The token is on the page that is the answer, and nowhere else.
@@ -163,14 +163,14 @@ pub(super) async fn create(
         name: name.to_string(),
         token,
     };
-    Ok(render(StatusCode::CREATED, page)?)
+    render(StatusCode::CREATED, page)
 }
 
 /// The limits that a form sets; one that is left empty is none.
 ///
 /// # Errors
 /// Which cannot be read.
-pub(super) fn limits(form: &Query) -> std::result::Result<TenantLimits, Fault> {
+pub(super) fn limits(form: &Query) -> Result<TenantLimits> {
     let count = |member: &str| match optional(form, member) {
         None => Ok(None),
         Some(text) => match text.parse::<u32>() {

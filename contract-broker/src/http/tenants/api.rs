@@ -54,6 +54,7 @@ pub(super) fn routes(registry: &Arc<Registry>, state: AppState) -> Router {
     let around = ServiceBuilder::new()
         .layer(middleware::from_fn(refusals))
         .layer(middleware::map_request(matched::note))
+        .layer(middleware::from_fn(web::failures_as_pages_of_operators))
         .layer(middleware::from_fn_with_state(operators, guard));
     let (api, description) = described();
     let describe =

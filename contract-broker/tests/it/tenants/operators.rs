@@ -83,6 +83,17 @@ with_tenants! {
             assert_eq!(refused.status, code, "{form}: {}", refused.text);
             assert!(refused.text.contains(part) && refused.text.starts_with("<!doctype html>"), "{form}: {}", refused.text);
         }
+        // Behind a proxy that cuts a prefix off, links of such a page have it, as those of other pages.
+        let request = Request::builder()
+            .uri("/admin/tenants/ghost")
+            .header("host", BARE)
+            .header("accept", "text/html")
+            .header("authorization", "Bearer operator")
+            .header("x-forwarded-prefix", "/broker");
+        let page = tenants.send(request.body(Body::empty()).unwrap()).await.expect(404);
+        for part in ["href=\"/broker/admin/tenants\"", "href=\"/broker/assets/style.css", "auth.tokens[1]"] {
+            assert!(page.text.contains(part), "{part}: {}", page.text);
+        }
         assert_eq!(status(tenants, "acme").await["limits"]["requests"], 3);
         browse(tenants, Method::GET, "/assets/style.css", "").await.expect(200);
         let done = browse(tenants, Method::POST, path, "action=delete&confirm=acme").await.expect(303);
