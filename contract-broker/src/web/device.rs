@@ -67,7 +67,11 @@ fn page(call: &Call, code: &str, waiting: Option<Waiting>, done: &'static str) -
         StatusCode::OK,
         DevicePage {
             frame: frame(call, Some(Section::Accounts)),
-            who: call.who.name().to_owned(),
+            who: call
+                .who
+                .account()
+                .map(|_| call.who.name().to_owned())
+                .unwrap_or_default(),
             code: code.to_owned(),
             waiting,
             done,
