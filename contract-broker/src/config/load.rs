@@ -10,6 +10,7 @@ use toml::de::DeTable;
 
 use super::{
     Config, ConfigError, Origin, Raw, Setting,
+    database::mask_password,
     help::{FILE_FLAG, FILE_VARIABLE, command},
     settings,
     tables::scalar_or_list,
@@ -109,13 +110,15 @@ impl Config {
             let length = url.trim_end_matches('/').len();
             url.truncate(length);
             let absolute = url.parse::<http::Uri>().is_ok_and(|uri| {
-                uri.authority().is_some()
+                uri.authority()
+                    .is_some_and(|authority| !authority.as_str().contains('@'))
                     && matches!(uri.scheme_str(), Some("http" | "https"))
                     && uri.query().is_none()
             });
             if !absolute {
                 problems.push(format!(
-                    "base_url: expected an address such as https://contracts.example.org, got {url:?}"
+                    "base_url: expected an address such as https://contracts.example.org, without an account, got {:?}",
+                    mask_password(url.clone())
                 ));
             }
         }
@@ -160,6 +163,22 @@ impl Config {
                 problems.push(format!("{key}: expected at least 1, got 0"));
             }
         }
+        for (key, value) in [
+            ("http.request_timeout", self.http_request_timeout),
+            ("http.idle_timeout", self.http_idle_timeout),
+            ("comparison.timeout", self.comparison_timeout),
+            ("retention.interval", self.retention_interval),
+            ("webhook.timeout", self.webhook_timeout),
+            ("oidc.token_lifetime", self.oidc_token_lifetime),
+            ("tenants.visit_interval", self.tenants_visit_interval),
+        ] {
+            if value.is_zero() {
+                problems.push(format!("{key}: expected more than 0"));
+            }
+        }
+        if self.http_body_limit.bytes() == 0 {
+            problems.push("http.body_limit: expected more than 0".to_owned());
+        }
     }
 }
 
@@ -180,6 +199,11 @@ impl Loading {
     /// Sets a secret from the file that holds it.
     fn set_from_file(&mut self, setting: &Setting, path: &str, origin: Origin) {
         match std::fs::read_to_string(path) {
+            // An empty text unsets a setting: without its tokens the broker would let everyone in.
+            Ok(text) if text.trim().is_empty() => self.problems.push(format!(
+                "{} ({origin}): {path} is empty: write the secret into it, or leave the setting out",
+                setting.key
+            )),
             Ok(text) => {
                 self.config.secret_files.insert(setting.key, path.into());
                 self.set(setting, Raw::Text(text), origin);

@@ -199,15 +199,22 @@ impl<T: Value> Value for Vec<T> {
 }
 
 /// A number alone means seconds.
+/// The longest duration: a time that is so far ahead can still be written down.
+const LONGEST: Duration = Duration::from_hours(36_500 * 24);
+
 impl Value for Duration {
     const SHAPE: &'static str = "DURATION";
 
     fn parse(raw: Raw) -> Result<Self, String> {
         let text = raw.text()?;
         let seconds = text.parse().map(Self::from_secs);
-        seconds
-            .or_else(|_| humantime::parse_duration(&text))
-            .map_err(|_| format!("expected a duration such as 500ms, 15s, 10m, 2h or 7d, got {text:?}"))
+        match seconds.or_else(|_| humantime::parse_duration(&text)) {
+            Ok(duration) if duration <= LONGEST => Ok(duration),
+            Ok(_) => Err(format!("expected at most 36500d, got {text:?}")),
+            Err(_) => Err(format!(
+                "expected a duration such as 500ms, 15s, 10m, 2h or 7d, got {text:?}"
+            )),
+        }
     }
 
     /// Formats it without spaces, which separate the items of a list.

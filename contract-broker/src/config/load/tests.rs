@@ -121,6 +121,21 @@ fn secrets_come_from_files_and_never_from_flags() {
 }
 
 #[test]
+fn a_secret_whose_file_is_empty_is_missing_and_not_unset() {
+    for text in ["", " \n"] {
+        let (_dir, path) = file(text);
+        let env = [("CONTRACT_BROKER_AUTH_TOKENS_FILE", path.as_str())];
+        let said = problems(&[], &env);
+        assert!(
+            said.contains("auth.tokens") && said.contains("is empty"),
+            "{said}"
+        );
+        let flags = ["--auth-username", "ci", "--auth-password-file", &path];
+        assert!(problems(&flags, &[]).contains("auth.password (--auth-password-file)"));
+    }
+}
+
+#[test]
 fn the_password_of_the_database_is_set_once_and_for_postgresql() {
     let (_dir, path) = file("swordfish\n");
     let password = ["--database-password-file", path.as_str(), "--database-url"];
@@ -169,6 +184,63 @@ fn lists_and_switches_read_from_every_source() {
             .expect("settings")
             .auth_public_read
     );
+}
+
+#[test]
+fn values_that_make_no_sense_are_refused() {
+    for (flag, value, says) in [
+        (
+            "--http-request-timeout",
+            "0s",
+            "http.request_timeout: expected more than 0",
+        ),
+        (
+            "--http-idle-timeout",
+            "0",
+            "http.idle_timeout: expected more than 0",
+        ),
+        (
+            "--comparison-timeout",
+            "0ms",
+            "comparison.timeout: expected more than 0",
+        ),
+        (
+            "--retention-interval",
+            "0s",
+            "retention.interval: expected more than 0",
+        ),
+        ("--webhook-timeout", "0s", "webhook.timeout: expected more than 0"),
+        (
+            "--oidc-token-lifetime",
+            "0s",
+            "oidc.token_lifetime: expected more than 0",
+        ),
+        (
+            "--tenants-visit-interval",
+            "0s",
+            "tenants.visit_interval: expected more than 0",
+        ),
+        ("--http-body-limit", "0", "http.body_limit: expected more than 0"),
+        (
+            "--base-url",
+            "https://ci:swordfish@example.org",
+            "without an account, got \"https://ci:",
+        ),
+        ("--http-request-timeout", "36501d", "expected at most 36500d"),
+        (
+            "--shutdown-delay",
+            "18446744073709551615",
+            "expected at most 36500d",
+        ),
+    ] {
+        let text = problems(&[flag, value], &[]);
+        assert!(text.contains(says), "{flag} {value}: {text}");
+    }
+    load(
+        &["--http-request-timeout", "36500d", "--shutdown-delay", "0s"],
+        &[],
+    )
+    .expect("settings");
 }
 
 #[test]
