@@ -70,13 +70,15 @@ impl From<store::Error> for Error {
 /// any other failure.
 fn out_of_service(error: &store::Error) -> Option<&'static str> {
     Some(match error.trouble()? {
-        Trouble::Away | Trouble::Busy => {
-            "the database cannot be reached at the moment; try again in a few seconds"
+        Trouble::Away => "the database cannot be reached at the moment; try again in a few seconds",
+        Trouble::Busy => "the database is busy with other work at the moment; try again in a few seconds",
+        Trouble::ReadOnly => {
+            "the database accepts no changes at the moment, as the log of the broker says; try again in a few seconds"
         }
         Trouble::Cancelled => {
             "the database cancelled this, because it took too long or an operator ended it; try again in a few seconds"
         }
         Trouble::DiskFull => "the database has no room left: free some space on its disk, then try again",
-        Trouble::MetAnother | Trouble::Other => return None,
+        Trouble::MetAnother | Trouble::Damaged | Trouble::Other => return None,
     })
 }

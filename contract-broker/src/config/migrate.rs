@@ -9,7 +9,7 @@ pub enum Migrate {
     Auto,
     /// Refuse to start.
     Check,
-    /// Do nothing: the operator is responsible.
+    /// Start whatever version they are of: the operator is responsible. Without tables the broker refuses to start.
     Off,
 }
 

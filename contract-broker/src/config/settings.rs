@@ -127,7 +127,7 @@ settings! {
     /// no description of a container. Unset: the one in database.url, if any.
     "database.password" => database_password: Option<Secret> = None;
     /// What a broker does at its start with tables of an older version: auto migrates them, check refuses to start until
-    /// `contract-broker migrate` has, off does not look.
+    /// `contract-broker migrate` has, off does not look at their version.
     "database.migrate" => database_migrate: Migrate = Migrate::Auto;
     /// How many database connections one node opens at most.
     "database.max_connections" => database_max_connections: u32 = 10;

@@ -70,3 +70,47 @@ async fn settings_of_webhooks_are_checked_at_the_start() {
         assert!(error.to_string().contains(part), "{error}");
     }
 }
+
+#[test]
+fn a_database_that_cannot_be_used_is_named_with_a_way_out() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    std::fs::write(
+        path("text"),
+        "no database at all, but long enough for a header\n".repeat(100),
+    )
+    .unwrap();
+    let other = rusqlite::Connection::open(path("other")).unwrap();
+    other.execute_batch("CREATE TABLE versions (a TEXT)").unwrap();
+    for (url, parts) in [
+        (format!("sqlite:{}", path("")), ["it is a folder", &path("")]),
+        (
+            format!("sqlite:{}", path("missing/a.sqlite3")),
+            ["there is no folder", &path("missing")],
+        ),
+        (
+            format!("sqlite:{}", path("text")),
+            ["file is not a database; restore a back-up", &path("text")],
+        ),
+        (
+            format!("sqlite:{}", path("other")),
+            [
+                "table versions already exists; if it holds tables of another program",
+                &path("other"),
+            ],
+        ),
+        (
+            "postgres://ci:swordfish@127.0.0.1:1/contracts".to_owned(),
+            ["Connection refused", "127.0.0.1:1/contracts"],
+        ),
+    ] {
+        let (success, _, error) = broker(&["--bind", "127.0.0.1:0", "--database-url", &url]);
+        assert!(!success, "{url}");
+        for part in parts {
+            assert!(error.contains(part), "{url}: {part}: {error}");
+        }
+        for secret in ["swordfish", "CREATE TABLE"] {
+            assert!(!error.contains(secret), "{url}: {error}");
+        }
+    }
+}

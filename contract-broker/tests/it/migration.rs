@@ -375,3 +375,64 @@ async fn a_broker_that_may_not_migrate_says_what_is_missing_and_the_command_does
         database.remove().await;
     }
 }
+
+#[tokio::test]
+async fn a_broker_that_may_not_migrate_says_what_to_do_about_an_empty_database() {
+    for database in [Some(Database::sqlite()), Database::postgres()]
+        .into_iter()
+        .flatten()
+    {
+        database.create().await;
+        let config = |migrate| Config {
+            database_url: database.url(),
+            database_migrate: migrate,
+            webhook_encryption_key: Some(crate::process::KEY.into()),
+            ..Config::default()
+        };
+        for migrate in [Migrate::Check, Migrate::Off] {
+            let error = match Broker::build(config(migrate)).await {
+                Ok(_) => panic!("the broker starts"),
+                Err(error) => error.to_string(),
+            };
+            assert!(
+                error.contains("it has no tables: run `contract-broker migrate`"),
+                "{migrate:?}: {error}"
+            );
+        }
+        operate::migrate(&config(Migrate::Off)).await.unwrap();
+        Broker::build(config(Migrate::Off)).await.unwrap().close().await;
+        database.remove().await;
+    }
+}
+
+/// Tables that another session holds for a while delay a migration, and do not end it.
+#[tokio::test]
+async fn a_migration_waits_again_for_tables_that_others_hold() {
+    let Some(database) = Database::postgres() else {
+        return;
+    };
+    database.create().await;
+    make_old(&database).await;
+    let other = database.connect().await;
+    other
+        .rows("BEGIN; LOCK TABLE versions IN ACCESS EXCLUSIVE MODE")
+        .await;
+    let waiting = async || {
+        let sql = "SELECT COUNT(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation \
+                   WHERE NOT l.granted AND c.relname = 'versions' AND c.relnamespace = current_schema()::regnamespace";
+        database.numbers(sql.to_owned()).await[0]
+    };
+    let config = Config {
+        database_url: database.url(),
+        ..Config::default()
+    };
+    let migrating = tokio::spawn(async move { operate::migrate(&config).await.unwrap() });
+    while waiting().await == 0 {
+        assert!(!migrating.is_finished(), "it does not wait");
+    }
+    // It has waited for as long as a step waits, and lets others pass.
+    while waiting().await > 0 {}
+    other.rows("ROLLBACK").await;
+    migrating.await.unwrap();
+    database.remove().await;
+}

@@ -237,25 +237,50 @@ fn the_files_of_sqlite_are_for_their_owner_alone() {
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
 }
 
+/// The name of a role that owns the tables of a database.
+fn role_name(database: &Database) -> String {
+    let Database::Postgres { schema, .. } = database else {
+        panic!("not PostgreSQL")
+    };
+    format!("owner_{schema}")
+}
+
+/// Makes a role that owns the tables of a database; gives its name.
+async fn role_of(database: &Database) -> String {
+    let role = role_name(database);
+    let schema = role.trim_start_matches("owner_");
+    database
+        .execute(format!(
+            "CREATE ROLE {role} LOGIN; ALTER SCHEMA {schema} OWNER TO {role}"
+        ))
+        .await;
+    role
+}
+
+/// The address of a database for its role.
+fn url_of_role(database: &Database) -> String {
+    let role = role_name(database);
+    let url = database
+        .url()
+        .replacen("postgres://postgres@", &format!("postgres://{role}@"), 1);
+    assert_ne!(url, database.url(), "the tests' user is postgres");
+    url
+}
+
+async fn remove_role(database: &Database, role: &str) {
+    let schema = role.trim_start_matches("owner_");
+    database
+        .execute(format!("DROP SCHEMA {schema} CASCADE; DROP ROLE {role}"))
+        .await;
+}
+
 #[tokio::test]
 async fn a_server_without_free_connections_is_waited_for() {
     let Some(database) = Database::postgres() else {
         return;
     };
     database.create().await;
-    let Database::Postgres { server, schema } = &database else {
-        unreachable!()
-    };
-    let role = format!("few_{schema}");
-    database
-        .execute(format!(
-            "CREATE ROLE {role} LOGIN; ALTER SCHEMA {schema} OWNER TO {role}"
-        ))
-        .await;
-    let url = database
-        .url()
-        .replacen("postgres://postgres@", &format!("postgres://{role}@"), 1);
-    assert_ne!(url, database.url(), "{server}: the tests' user is postgres");
+    let (role, url) = (role_of(&database).await, url_of_role(&database));
     let broker = Running::start_with(Config {
         database_url: url,
         webhook_encryption_key: Some(crate::process::KEY.into()),
@@ -291,7 +316,89 @@ async fn a_server_without_free_connections_is_waited_for() {
     assert_eq!(ask(Method::GET, "/pacticipants/web").await, (200, false));
     assert_eq!(ask(Method::GET, "/readyz").await.0, 200);
     broker.stop().await;
+    remove_role(&database, &role).await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_read_only_for_a_while_is_written_again() {
+    let Some(database) = Database::postgres() else {
+        return;
+    };
+    database.create().await;
+    let (role, url) = (role_of(&database).await, url_of_role(&database));
+    let broker = Running::start_with(Config {
+        database_url: url,
+        webhook_encryption_key: Some(crate::process::KEY.into()),
+        database_max_connections: 1,
+        ..Config::default()
+    })
+    .await;
+    let create = async |name: &str| {
+        let request = broker.request(Method::POST, "/pacticipants");
+        request.json(&json!({ "name": name })).send().await.unwrap()
+    };
+    assert_eq!(create("one").await.status(), 201);
     database
-        .execute(format!("DROP SCHEMA {schema} CASCADE; DROP ROLE {role}"))
+        .execute(format!(
+            "ALTER ROLE {role} SET default_transaction_read_only = on; \
+             SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'"
+        ))
         .await;
+    // The first one finds the connection closed.
+    create("two").await;
+    let refused = create("two").await;
+    assert_eq!(refused.status(), 503);
+    assert!(refused.headers().contains_key("retry-after"));
+    let text = refused.text().await.unwrap();
+    assert!(text.contains("accepts no changes"), "{text}");
+    assert_eq!(broker.get("/pacticipants/one").await.0, 200);
+    // Readiness says so for as long as it lasts.
+    for _ in 0..3 {
+        let (status, ready) = broker.get("/readyz").await;
+        assert_eq!(status, 503, "{ready}");
+    }
+    // Connections from before remember that they are read-only: they are not used for writes again.
+    database
+        .execute(format!("ALTER ROLE {role} RESET default_transaction_read_only"))
+        .await;
+    create("two").await;
+    assert_eq!(create("three").await.status(), 201);
+    assert_eq!(broker.get("/readyz").await.0, 200);
+    broker.stop().await;
+    remove_role(&database, &role).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_is_written_to_a_file_that_was_deleted_or_replaced() {
+    let database = Database::sqlite();
+    let Database::Sqlite(directory) = &database else {
+        unreachable!()
+    };
+    let broker = Running::start(&database, Config::default()).await;
+    let create = async |name: &str| {
+        let request = broker.request(Method::POST, "/pacticipants");
+        request.json(&json!({ "name": name })).send().await.unwrap()
+    };
+    assert_eq!(create("one").await.status(), 201);
+    let (path, aside) = (
+        directory.path().join("broker.sqlite3"),
+        directory.path().join("aside"),
+    );
+    std::fs::rename(&path, &aside).unwrap();
+    for replaced in [false, true] {
+        if replaced {
+            std::fs::copy(&aside, &path).unwrap();
+        }
+        let refused = create("two").await;
+        assert_eq!(refused.status(), 503);
+        assert!(refused.headers().contains_key("retry-after"));
+        assert_eq!(broker.get("/readyz").await.0, 503);
+        // What was written before can still be read.
+        assert_eq!(broker.get("/pacticipants/one").await.0, 200);
+    }
+    std::fs::rename(&aside, &path).unwrap();
+    assert_eq!(broker.get("/readyz").await.0, 200);
+    assert_eq!(create("two").await.status(), 201);
+    broker.stop().await;
 }

@@ -56,6 +56,10 @@ pub(crate) enum Trouble {
     Cancelled,
     /// The disk is full.
     DiskFull,
+    /// It can be read and not written: a standby, or a disk that is read-only.
+    ReadOnly,
+    /// The file of SQLite is damaged, or is no database.
+    Damaged,
     Other,
 }
 
@@ -65,11 +69,18 @@ impl From<rusqlite::Error> for Error {
             Some(ErrorCode::DiskFull) => Trouble::DiskFull,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Trouble::Busy,
             Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) => Trouble::Away,
+            Some(ErrorCode::ReadOnly) => Trouble::ReadOnly,
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Trouble::Damaged,
             _ => Trouble::Other,
+        };
+        let message = match error {
+            // Its text repeats the statement, which may be a whole migration.
+            rusqlite::Error::SqlInputError { msg, .. } => msg,
+            error => error.to_string(),
         };
         Self::Database {
             doing: USING,
-            message: error.to_string(),
+            message,
             trouble,
         }
     }
@@ -104,11 +115,11 @@ impl Trouble {
     pub(super) fn kind(self) -> ErrorKind {
         match self {
             Self::MetAnother => ErrorKind::Serialization,
-            Self::Away => ErrorKind::Connection,
+            Self::Away | Self::ReadOnly => ErrorKind::Connection,
             Self::Busy => ErrorKind::Busy,
             Self::Cancelled => ErrorKind::Timeout,
             Self::DiskFull => ErrorKind::DiskFull,
-            Self::Other => ErrorKind::Other,
+            Self::Damaged | Self::Other => ErrorKind::Other,
         }
     }
 
@@ -121,8 +132,9 @@ impl Trouble {
             "57014" => Self::Cancelled,
             // Another session held a lock for too long.
             "55P03" => Self::Busy,
-            // Shut down, crashed or starting; too many connections; a read-only standby.
-            "57P01" | "57P02" | "57P03" | "57P05" | "53300" | "25006" => Self::Away,
+            "25006" => Self::ReadOnly,
+            // Shut down, crashed or starting; too many connections.
+            "57P01" | "57P02" | "57P03" | "57P05" | "53300" => Self::Away,
             _ if code.starts_with("08") => Self::Away,
             _ => Self::Other,
         }
@@ -203,6 +215,7 @@ mod tests {
             ("57P03", Trouble::Away),
             ("08006", Trouble::Away),
             ("53300", Trouble::Away),
+            ("25006", Trouble::ReadOnly),
             ("22021", Trouble::Other),
         ] {
             assert_eq!(Trouble::of_state(code), expected, "{code}");
@@ -211,6 +224,9 @@ mod tests {
             (rusqlite::ffi::SQLITE_FULL, Trouble::DiskFull),
             (rusqlite::ffi::SQLITE_BUSY, Trouble::Busy),
             (rusqlite::ffi::SQLITE_CANTOPEN, Trouble::Away),
+            (rusqlite::ffi::SQLITE_READONLY, Trouble::ReadOnly),
+            (rusqlite::ffi::SQLITE_NOTADB, Trouble::Damaged),
+            (rusqlite::ffi::SQLITE_CORRUPT, Trouble::Damaged),
             (rusqlite::ffi::SQLITE_CONSTRAINT, Trouble::Other),
         ] {
             let error = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);

@@ -4,24 +4,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Error, Trouble};
 
-/// Whether the disk was full at the last write.
+/// Whether the database accepted the last write: its disk may be full, or it may be read-only.
 #[derive(Default)]
 pub(super) struct Health {
-    full: AtomicBool,
+    refusing: AtomicBool,
 }
 
 impl Health {
     /// Records the outcome of a write.
     pub(super) fn note(&self, failure: Option<&Error>) {
         match failure.map(Error::trouble) {
-            Some(Some(Trouble::DiskFull)) => self.full.store(true, Ordering::Relaxed),
-            None if self.was_full() => self.full.store(false, Ordering::Relaxed),
+            Some(Some(Trouble::DiskFull | Trouble::ReadOnly)) => self.refusing.store(true, Ordering::Relaxed),
+            None if self.refuses_writes() => self.refusing.store(false, Ordering::Relaxed),
             _ => {}
         }
     }
 
-    pub(super) fn was_full(&self) -> bool {
-        self.full.load(Ordering::Relaxed)
+    pub(super) fn refuses_writes(&self) -> bool {
+        self.refusing.load(Ordering::Relaxed)
     }
 }
 
@@ -62,9 +62,9 @@ mod tests {
             refused = fill().await;
         }
         assert_eq!(refused.unwrap_err().trouble(), Some(Trouble::DiskFull));
-        assert!(store.health().was_full());
+        assert!(store.health().refuses_writes());
         limit(&store, 1_000_000).await;
         store.check().await.unwrap();
-        assert!(!store.health().was_full());
+        assert!(!store.health().refuses_writes());
     }
 }

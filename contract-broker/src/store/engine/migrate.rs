@@ -171,16 +171,33 @@ pub(super) async fn check(plan: &Plan, connection: &mut Connection) -> Result<()
     if there > known {
         return check_newer(plan, connection, there).await;
     }
-    if there < known {
-        return Err(Error::unavailable(
+    match there {
+        0 => Err(missing_tables()),
+        _ if there < known => Err(Error::unavailable(
             "checking the database",
-            format!(
-                "its schema is at step {there}, this broker needs {known}: run `contract-broker migrate` with the same \
-                 settings, or set database.migrate to auto"
-            ),
-        ));
+            format!("its schema is at step {there}, this broker needs {known}: {REMEDY}"),
+        )),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// What to do about steps that are missing.
+const REMEDY: &str = "run `contract-broker migrate` with the same settings, or set database.migrate to auto";
+
+fn missing_tables() -> Error {
+    Error::unavailable("checking the database", format!("it has no tables: {REMEDY}"))
+}
+
+/// Checks that there are tables, of whatever version.
+///
+/// # Errors
+/// There are none, or those of the other kind of database: what to do; database errors.
+pub(super) async fn check_presence(plan: &Plan, connection: &mut Connection) -> Result<()> {
+    tell_kinds_apart(plan, connection).await?;
+    match applied(plan, connection).await? {
+        0 => Err(missing_tables()),
+        _ => Ok(()),
+    }
 }
 
 /// Checks that a broker of this step can read tables that a newer broker migrated.
@@ -278,7 +295,18 @@ async fn apply(plan: &Plan, dialect: Dialect, connection: &mut Connection) -> Re
         };
         tracing::info!(step = migration.name, "migrating the database");
         connection.script(sql).await.map_err(|error| {
-            Error::unavailable("migrating the database", format!("{}: {error}", migration.name))
+            let way_out = match newest {
+                0 => "; if it holds tables of another program, name an empty database with database.url",
+                _ => "",
+            };
+            let message = format!("{}: {error}{way_out}", migration.name);
+            // Tables that others use are waited for again.
+            let trouble = error.trouble().unwrap_or(Trouble::Other);
+            Error::Database {
+                doing: "migrating the database",
+                message,
+                trouble,
+            }
         })?;
         Statement::new(format!(
             "INSERT INTO {table} (number, name, applied_at) VALUES ($1, $2, $3)"

@@ -22,6 +22,7 @@ mod ask;
 
 mod health;
 mod migrate;
+mod place;
 mod pool;
 mod probe;
 mod store;

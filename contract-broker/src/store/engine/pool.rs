@@ -2,6 +2,7 @@
 
 use std::{
     ops::{Deref, DerefMut},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -105,6 +106,11 @@ impl Opener {
             address: Current::new(address),
             metrics,
         }
+    }
+
+    /// Returns the address of new connections.
+    pub(super) fn address(&self) -> Arc<Address> {
+        self.address.get()
     }
 
     pub(super) fn metrics(&self) -> &DatabaseMetrics {

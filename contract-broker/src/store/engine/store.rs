@@ -68,14 +68,25 @@ impl Store {
         migrate: Migrate,
         metrics: DatabaseMetrics,
     ) -> Result<Self> {
-        let address = Address::read(url)?;
-        let dialect = address.dialect();
-        let opener = Opener::new(address, metrics);
+        let opener = Opener::new(Address::read(url)?, metrics);
+        let address = opener.address();
+        Self::open_by(opener, plan, max_connections, migrate)
+            .await
+            .map_err(|error| address.explain(error))
+    }
+
+    async fn open_by(
+        opener: Opener,
+        plan: &'static Plan,
+        max_connections: u32,
+        migrate: Migrate,
+    ) -> Result<Self> {
+        let dialect = opener.address().dialect();
         let mut first = opener.open_to_migrate().await?;
         match migrate {
             Migrate::Auto => migrate::run(plan, dialect, &mut first).await?,
             Migrate::Check => migrate::check(plan, &mut first).await?,
-            Migrate::Off => {}
+            Migrate::Off => migrate::check_presence(plan, &mut first).await?,
         }
         if dialect == Dialect::Postgres {
             probe::run(&mut first, &mut opener.open().await?).await?;
@@ -222,15 +233,15 @@ impl Store {
         written
     }
 
-    /// Checks whether the database responds and has space: after a write failed because of a full disk, another one is
-    /// tried.
+    /// Checks whether the database responds and accepts writes: after one failed because of a full disk, or because the
+    /// database is read-only, another one is tried.
     ///
     /// # Errors
     /// Database errors.
     pub(crate) async fn check(&self) -> Result<()> {
         let checked = tokio::time::timeout(CHECK, async {
             self.probe().await?;
-            if self.health.was_full() {
+            if self.health.refuses_writes() {
                 self.write_something().await?;
             }
             Ok(())

@@ -8,12 +8,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use deadpool::managed::Object;
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::{mpsc, oneshot};
 use tracing::Span;
 
 use super::{
     Connection, Error, Result, Statement, Trouble,
+    place::OpenedFile,
     pool::{self, Opener, Readers},
 };
 use crate::metrics::{DatabaseMetrics, Role};
@@ -48,15 +50,16 @@ pub(super) enum Writer {
 
 impl Writer {
     /// # Errors
-    /// The thread cannot be started.
-    pub(super) fn queue(opener: Opener, connection: Connection) -> Result<Self> {
+    /// The database's, or the thread cannot be started.
+    pub(super) fn queue(opener: Opener, mut connection: Connection) -> Result<Self> {
+        let file = OpenedFile::of(&mut connection)?;
         let (sender, receiver) = mpsc::channel(WAITING);
         let (end, ended) = oneshot::channel();
         let metrics = opener.metrics().clone();
         std::thread::Builder::new()
             .name("broker-writer".to_owned())
             .spawn(move || {
-                write_all(&opener, connection, receiver);
+                write_all(&opener, &file, connection, receiver);
                 let _ = end.send(());
             })
             .map_err(|error| Error::unavailable("starting the thread that writes", error))?;
@@ -214,7 +217,7 @@ async fn guarded<I: Send + Sync, T: Send>(
 }
 
 /// Writes until all senders are dropped.
-fn write_all(opener: &Opener, connection: Connection, mut orders: mpsc::Receiver<Order>) {
+fn write_all(opener: &Opener, file: &OpenedFile, connection: Connection, mut orders: mpsc::Receiver<Order>) {
     let mut kept = Some(connection);
     let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH);
     while let Some(first) = orders.blocking_recv() {
@@ -230,7 +233,7 @@ fn write_all(opener: &Opener, connection: Connection, mut orders: mpsc::Receiver
                 .flatten();
         }
         if !batch.is_empty() {
-            write_batch(opener, &mut kept, &mut batch);
+            write_batch(opener, file, &mut kept, &mut batch);
         }
         if closes && let Some(connection) = kept.take() {
             end(connection);
@@ -242,11 +245,14 @@ fn write_all(opener: &Opener, connection: Connection, mut orders: mpsc::Receiver
 }
 
 /// Writes what waits and commits it. A connection that fails is not kept.
-fn write_batch(opener: &Opener, kept: &mut Option<Connection>, batch: &mut Vec<Box<dyn Job>>) {
-    let commit = match opened(opener, kept) {
-        Ok(connection) => in_one_transaction(connection, batch),
-        Err(error) => Err(error),
-    };
+fn write_batch(
+    opener: &Opener,
+    file: &OpenedFile,
+    kept: &mut Option<Connection>,
+    batch: &mut Vec<Box<dyn Job>>,
+) {
+    let checked = file.check().and_then(|()| opened(opener, kept));
+    let commit = checked.and_then(|connection| in_one_transaction(connection, batch));
     if commit.is_ok() {
         opener.metrics().committed(batch.len());
     } else {
@@ -328,7 +334,12 @@ where
                 Err(error)
             }
         };
-        drop(connection);
+        if result.as_ref().err().and_then(Error::trouble) == Some(Trouble::ReadOnly) {
+            // A connection to a server that became a standby stays there: the next write gets another one.
+            drop(Object::take(connection));
+        } else {
+            drop(connection);
+        }
         tries += 1;
         match result {
             Err(error) if error.trouble() == Some(Trouble::MetAnother) && tries < TRIES => {
