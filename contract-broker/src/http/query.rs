@@ -62,13 +62,13 @@ impl Query {
         }
     }
 
-    /// Returns the value of a name that has to be `true` or `false`.
+    /// Returns the value of a name that has to be `true` or `false`; an empty one counts as missing.
     ///
     /// # Errors
     /// It is something else.
     pub(crate) fn truth(&self, name: &str) -> Result<Option<bool>, Refusal> {
         match self.get(name) {
-            None => Ok(None),
+            None | Some("") => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),
             Some(_) => Err(Refusal::invalid(name, "must be true or false")),

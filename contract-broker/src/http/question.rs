@@ -104,11 +104,11 @@ pub(crate) fn newest_with_tag(name: String) -> Target {
     Target::Tag { name, latest: true }
 }
 
-/// Returns whether a flag is set; adds a fault if it is neither `true` nor `false`.
+/// Returns whether a flag is set; adds a fault if it is neither `true` nor `false`. Clients may send an empty one.
 fn is_true(name: &str, text: Option<&str>, faults: &mut Vec<String>) -> bool {
     match text {
         Some("true") => true,
-        None | Some("false") => false,
+        None | Some("" | "false") => false,
         Some(_) => {
             faults.push(format!("{name} must be true or false"));
             false
