@@ -151,6 +151,11 @@ impl Error {
         self.kind == ErrorKind::Unreachable
     }
 
+    /// Returns whether the work was interrupted before it was complete ([`ErrorKind::Interrupted`]).
+    pub fn is_interrupted(&self) -> bool {
+        self.kind == ErrorKind::Interrupted
+    }
+
     /// Returns whether the broker refused the request and would refuse it again ([`ErrorKind::Broker`]).
     pub fn is_broker(&self) -> bool {
         self.kind == ErrorKind::Broker

@@ -157,6 +157,22 @@ fn the_reports_have_what_was_verified_until_then() {
 }
 
 #[test]
+fn loading_contracts_can_be_interrupted() {
+    let directory = tempfile::tempdir().unwrap();
+    let provider = Provider::start();
+    let url = format!("{}/hangs", provider.url);
+    let child = verify(directory.path(), &provider, &["--url", &url]);
+    provider.wait_for("GET /hangs");
+    interrupt(&child);
+    let ran = ended(child);
+    assert_eq!(ran.code, 130, "{}{}", ran.out, ran.err);
+    let report = fs::read_to_string(directory.path().join("reports/report.json")).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["interrupted"], true);
+    assert_eq!(report["contracts"], json!([]));
+}
+
+#[test]
 fn the_result_for_programs_is_a_document_even_then() {
     let directory = tempfile::tempdir().unwrap();
     let provider = Provider::start();

@@ -14,9 +14,7 @@ use super::deadline::Deadline;
 use super::loaded::Loaded;
 use super::output::Output;
 use super::provider_command::ProviderProcess;
-use super::report::{
-    ContractReport, InteractionReport, Outcome, ProviderVersion, SourceReport, VerificationReport,
-};
+use super::report::{ContractReport, InteractionReport, Outcome, SourceReport, VerificationReport};
 use super::tasks::{Task, nothing_verified, tasks, unknown_selected};
 use super::transport::{HttpTransport, Transport};
 use super::verifier::Verifier;
@@ -137,7 +135,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     pub(super) async fn run(self: Arc<Self>) -> Result<VerificationReport, Error> {
         let mut process = match self.verifier.stop.unless_stopped(self.start()).await {
             Ok(process) => process,
-            Err(error) if is_interrupted(&error) => return Ok(self.report_until(Vec::new(), error)),
+            Err(error) if error.is_interrupted() => return Ok(self.report_until(Vec::new(), error)),
             Err(error) => return Err(error),
         };
         let session = Arc::clone(&self);
@@ -165,7 +163,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             (end, _) => end,
         };
         match end {
-            Some(error) if reports.is_empty() && !is_interrupted(&error) => Err(error),
+            Some(error) if reports.is_empty() && !error.is_interrupted() => Err(error),
             Some(error) => {
                 let mut report = self.report_until(reports, error);
                 report.warnings.extend(warnings);
@@ -222,9 +220,6 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         };
         while let Some((task, report)) = running.next().await {
             let report = report?;
-            if let Some(progress) = &self.verifier.progress {
-                progress(task + 1, self.tasks.len());
-            }
             let fails = report.fails();
             match report.outcome {
                 Outcome::Errored(error) if is_end(&error) => {
@@ -232,9 +227,13 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
                     let warnings = report.warnings.iter();
                     (verified.warnings).extend(warnings.map(|warning| format!("{}: {warning}", report.name)));
                 }
-                outcome => verified
-                    .reports
-                    .push((task, InteractionReport { outcome, ..report })),
+                outcome => {
+                    if let Some(progress) = &self.verifier.progress {
+                        progress(task + 1, self.tasks.len());
+                    }
+                    let report = InteractionReport { outcome, ..report };
+                    verified.reports.push((task, report));
+                }
             }
             if verified.end.is_some() || (self.verifier.fail_fast && fails) {
                 is_over.store(true, Ordering::Relaxed);
@@ -270,7 +269,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
         VerificationReport {
             provider: self.verifier.provider.clone(),
-            provider_version: self.provider_version(),
+            provider_version: self.verifier.provider_version(),
             sources: self.sources.clone(),
             contracts,
             warnings: self.warnings.clone(),
@@ -279,24 +278,6 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             publish_error: None,
             duration: self.started.elapsed(),
         }
-    }
-
-    #[cfg(feature = "broker")]
-    fn provider_version(&self) -> Option<ProviderVersion> {
-        self.verifier.publish.as_ref().map(|results| ProviderVersion {
-            version: results.version.clone(),
-            branch: results.branch.clone(),
-            build_url: results.build_url.clone(),
-        })
-    }
-
-    #[cfg(not(feature = "broker"))]
-    #[expect(
-        clippy::unused_self,
-        reason = "the same signature as with the feature `broker`"
-    )]
-    fn provider_version(&self) -> Option<ProviderVersion> {
-        None
     }
 
     /// Explains what went wrong with one interaction.
@@ -330,8 +311,4 @@ struct Verified {
 /// Returns whether no further interaction can be verified.
 fn is_end(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Unreachable | ErrorKind::Interrupted)
-}
-
-fn is_interrupted(error: &Error) -> bool {
-    error.kind() == ErrorKind::Interrupted
 }

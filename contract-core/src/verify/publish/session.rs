@@ -53,7 +53,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             };
             match self.verifier.stop.unless_stopped(publishing).await {
                 Ok(address) => contract.published = Some(address),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {
+                Err(error) if error.is_interrupted() => {
                     report.ended = Some(interrupted_at(&contract.source, is_begun));
                     return;
                 }

@@ -369,7 +369,7 @@ impl VerificationReport {
 
     /// Returns whether the run was [stopped](super::Verifier::stop_when) before it was complete.
     pub fn is_interrupted(&self) -> bool {
-        (self.ended.as_ref()).is_some_and(|error| error.kind() == ErrorKind::Interrupted)
+        self.ended.as_ref().is_some_and(Error::is_interrupted)
     }
 
     fn findings(&self) -> Findings {

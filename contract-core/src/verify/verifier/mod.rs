@@ -6,7 +6,7 @@ mod provider;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 
@@ -15,7 +15,6 @@ use crate::Error;
 use crate::broker::{Selector, VerificationQuery};
 use crate::contract::Members;
 use crate::http_client::Trust;
-use crate::verify::VerificationReport;
 use crate::verify::contracts::{BrokerQuery, Contracts};
 use crate::verify::message::MessageHandlers;
 use crate::verify::outgoing::RequestFilter;
@@ -28,6 +27,7 @@ use crate::verify::state::StateHandlers;
 use crate::verify::state_url::StateChangeUrl;
 use crate::verify::stop::StopSignal;
 use crate::verify::transport::ServiceFactory;
+use crate::verify::{ProviderVersion, VerificationReport};
 use crate::wire::BODY_LIMIT;
 
 /// Verifies a provider by replaying contracts against it.
@@ -289,11 +289,46 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
     /// # Errors
     ///
     /// If nothing could be verified at all: a source that cannot be read, no interaction found, a provider that cannot
-    /// be reached, `Interrupted` if the run was [stopped](Self::stop_when) before the contracts were loaded. A provider that
-    /// breaks its contracts is not an error but part of the report.
+    /// be reached. A provider that breaks its contracts is not an error but part of the report, as is a run that was
+    /// [stopped](Self::stop_when).
     pub async fn run(self) -> Result<VerificationReport, Error> {
-        let stop = self.stop.clone();
-        stop.unless_stopped(Session::open(self)).await?.run().await
+        let started = Instant::now();
+        let (stop, provider) = (self.stop.clone(), self.provider.clone());
+        let provider_version = self.provider_version();
+        match stop.unless_stopped(Session::open(self)).await {
+            Ok(session) => session.run().await,
+            Err(error) if error.is_interrupted() => Ok(VerificationReport {
+                provider,
+                provider_version,
+                sources: Vec::new(),
+                contracts: Vec::new(),
+                warnings: Vec::new(),
+                unreadable: Vec::new(),
+                ended: Some(error),
+                publish_error: None,
+                duration: started.elapsed(),
+            }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns the provider version under which results are published, if they are.
+    #[cfg(feature = "broker")]
+    pub(in crate::verify) fn provider_version(&self) -> Option<ProviderVersion> {
+        self.publish.as_ref().map(|results| ProviderVersion {
+            version: results.version.clone(),
+            branch: results.branch.clone(),
+            build_url: results.build_url.clone(),
+        })
+    }
+
+    #[cfg(not(feature = "broker"))]
+    #[expect(
+        clippy::unused_self,
+        reason = "the same signature as with the feature `broker`"
+    )]
+    pub(in crate::verify) fn provider_version(&self) -> Option<ProviderVersion> {
+        None
     }
 
     /// Returns the number of concurrent interactions; `are_stateless` says that none has a provider state.

@@ -157,12 +157,12 @@ async fn a_run_that_is_stopped_before_its_first_interaction_runs_nothing() {
         }
     };
     let interactions = [get_interaction("a", &[], "/users/1", 404)];
-    let error = in_process(&interactions)
-        .stop_when(async {})
-        .run()
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Interrupted, "{error}");
+    let report = in_process(&interactions).stop_when(async {}).run().await.unwrap();
+    assert!(report.is_interrupted() && !report.is_success());
+    assert_eq!(
+        report.decision(),
+        "user-api: no interaction was verified; the run was interrupted"
+    );
 
     // A provider that does not start is no longer waited for.
     let report = in_process(&interactions)
