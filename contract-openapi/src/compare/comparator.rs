@@ -289,7 +289,7 @@ impl<'a> Comparator<'a> {
         wanted: &dyn Fn() -> bool,
     ) -> Result<Option<Comparison>, Error> {
         let mut comparison = Comparison::default();
-        for mock in read_interactions(contract)? {
+        for mock in read_interactions(contract, self.options.mends)? {
             if !wanted() {
                 return Ok(None);
             }
@@ -366,7 +366,7 @@ impl<'a> Comparator<'a> {
     /// See [`Comparator::compare`].
     pub fn operations_of(&self, contract: &ContractFile) -> Result<Vec<&Operation<'a>>, Error> {
         let mut used: Vec<usize> = Vec::new();
-        for mock in read_interactions(contract)? {
+        for mock in read_interactions(contract, self.options.mends)? {
             if let Mock::Http(mock) = mock {
                 used.extend(self.routes(&mock).first().map(|route| route.operation));
             }

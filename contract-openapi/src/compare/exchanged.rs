@@ -2,6 +2,7 @@
 
 use super::contract::{HttpMock, Mock, read_interactions};
 use super::media_type::{Parameters, find_media_type};
+use super::text::form_fields;
 use super::{Comparator, ContractFile, Mends};
 use crate::Error;
 use crate::description::{Operation, response_for, scheme};
@@ -14,6 +15,10 @@ pub(crate) struct Exchanged<'x, 'a> {
     pub(crate) query_names: Vec<String>,
     /// The names of the request's headers.
     pub(crate) header_names: Vec<String>,
+    /// The names of its cookies.
+    pub(crate) cookie_names: Vec<String>,
+    /// The names of the fields of its form.
+    pub(crate) field_names: Vec<String>,
     pub(crate) request_body: Option<&'x Node>,
     /// The media type of the request, as in the description, if it describes one that fits.
     pub(crate) request_type: Option<&'a str>,
@@ -54,7 +59,7 @@ impl<'a> Comparator<'a> {
         &'x self,
         contract: &'x ContractFile,
     ) -> Result<Vec<Exchanged<'x, 'a>>, Error> {
-        let mocks = read_interactions(contract)?
+        let mocks = read_interactions(contract, self.options.mends)?
             .into_iter()
             .filter_map(|mock| match mock {
                 Mock::Http(mock) => Some(*mock),
@@ -73,7 +78,7 @@ impl<'a> Comparator<'a> {
         let response_type = response_for(operation, mock.status).and_then(|found| {
             let available = names(operation.response_schemas(found.node));
             let described = described_response_type(mock, &available, mends);
-            let says_none = mock.response_headers.get("content-type").is_none();
+            let says_none = mock.response_type().is_none();
             described.or(available.first().copied().filter(|_| says_none))
         });
         Some(Exchanged {
@@ -84,6 +89,8 @@ impl<'a> Comparator<'a> {
                 .map(|(name, _)| name.to_owned())
                 .collect(),
             header_names: mock.request.get("headers").map(header_names).unwrap_or_default(),
+            cookie_names: cookie_names(mock),
+            field_names: field_names(mock),
             request_body: mock.request_content(),
             request_type: described_request_type(
                 mock,
@@ -104,8 +111,7 @@ pub(super) fn described_request_type<'a>(
     available: &[&'a str],
     parameters: Parameters,
 ) -> Option<&'a str> {
-    let sent = mock.request_headers.text("content-type");
-    let wanted = sent.filter(|text| !text.is_empty()).unwrap_or("application/json");
+    let wanted = mock.request_type().unwrap_or("application/json");
     find_media_type(wanted, available, parameters).map(|index| available[index])
 }
 
@@ -116,10 +122,7 @@ pub(super) fn described_response_type<'a>(
     available: &[&'a str],
     mends: Mends,
 ) -> Option<&'a str> {
-    let expected = mock
-        .response_headers
-        .text("content-type")
-        .filter(|_| mends.response_content_type);
+    let expected = mock.response_type().filter(|_| mends.response_content_type);
     let accept = mock.request_headers.text("accept");
     let mut wanted = [expected, accept]
         .into_iter()
@@ -127,4 +130,20 @@ pub(super) fn described_response_type<'a>(
         .filter(|text| !text.is_empty());
     let wanted = wanted.next().unwrap_or("application/json");
     find_media_type(wanted, available, mends.parameters()).map(|index| available[index])
+}
+
+fn cookie_names(mock: &HttpMock<'_>) -> Vec<String> {
+    let header = mock.request_headers.text("cookie").unwrap_or_default();
+    let pairs = header.split([';', ',']).filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, _)| name.trim().to_owned()).collect()
+}
+
+/// Returns the names of the fields of a form; none of another body.
+fn field_names(mock: &HttpMock<'_>) -> Vec<String> {
+    let text = mock.request_body.as_deref().and_then(Node::as_str);
+    let content_type = mock.request_type().unwrap_or_default();
+    let Some(fields) = text.and_then(|text| form_fields(text, content_type)) else {
+        return Vec::new();
+    };
+    fields.iter().map(|(name, _)| name.to_owned()).collect()
 }

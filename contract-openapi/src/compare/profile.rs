@@ -64,6 +64,9 @@ pub struct Mends {
     pub whole_accept: bool,
     /// What is found several times at one place is told once.
     pub told_once: bool,
+    /// A body of version 4 has the media type that is named beside it if there is no `Content-Type`, and JSON in Base64 is
+    /// JSON; without this correction it has none, and is a text.
+    pub v4_contents: bool,
     /// Messages say what to look for: a query that is part of a path, a member that is `writeOnly`.
     pub clear_messages: bool,
     /// Path parameters of a request that the provider is to reject are not checked, like the rest of it.
@@ -115,6 +118,7 @@ impl Mends {
             missing_values: on,
             whole_accept: on,
             told_once: on,
+            v4_contents: on,
             clear_messages: on,
             rejected_paths: on,
             media_type_parameters: on,

@@ -204,12 +204,7 @@ impl<'j> Judge<'j, '_> {
             return None;
         }
         let example = self.mock.request_body.as_deref()?;
-        let media_type = self
-            .mock
-            .request_headers
-            .text("content-type")
-            .unwrap_or("application/json")
-            .to_owned();
+        let media_type = self.mock.request_type().unwrap_or("application/json").to_owned();
         if !fits("application/json", &media_type) || !is_json(&expected.body) {
             return Some("no-json");
         }

@@ -37,6 +37,11 @@ impl<'a> Units<'a> {
                     .header_names
                     .iter()
                     .any(|name| name.eq_ignore_ascii_case(parameter.name)),
+                Some(Location::Cookie) => exchanged.cookie_names.iter().any(|name| name == parameter.name),
+                Some(Location::FormData) => exchanged
+                    .field_names
+                    .iter()
+                    .any(|name| is_of_parameter(name, parameter.name)),
                 Some(Location::Body) => exchanged.request_body.is_some(),
                 _ => false,
             };

@@ -132,3 +132,47 @@ fn thresholds_name_what_is_below() {
     assert_eq!(below, [Dimension::Response]);
     assert!(CoverageThresholds::parse("responses=101").is_err());
 }
+
+#[test]
+fn cookies_and_fields_of_forms_are_parameters() {
+    let text = "
+swagger: '2.0'
+consumes: [application/x-www-form-urlencoded]
+paths:
+  /orders:
+    post:
+      parameters:
+        - {name: item, in: formData, type: string}
+        - {name: note, in: formData, type: string}
+      responses: {201: {description: ordered}}
+";
+    let newer = "
+openapi: 3.0.3
+paths:
+  /orders:
+    post:
+      parameters: [{name: item, in: cookie, schema: {type: string}}, {name: note, in: cookie, schema: {type: string}}]
+      requestBody: {content: {application/x-www-form-urlencoded: {schema: {type: object}}}}
+      responses: {201: {description: ordered}}
+";
+    let contract = json!({"interactions": [{
+        "description": "an order",
+        "request": {
+            "method": "POST", "path": "/orders", "body": "item=chair",
+            "headers": {"Content-Type": "application/x-www-form-urlencoded", "Cookie": "theme=dark; item=chair"},
+        },
+        "response": {"status": 201},
+    }]});
+    let contract = ContractFile::from_text("web.json", &contract.to_string()).unwrap();
+    for text in [text, newer] {
+        let description = Description::from_text("openapi.yaml", text).unwrap();
+        let input = CoverageInput {
+            consumer: "web".to_owned(),
+            contract: &contract,
+        };
+        let report = coverage(&description, &[input]).unwrap();
+        let names = covered(&report, Dimension::Parameter);
+        assert_eq!(names.len(), 1, "{names:?}");
+        assert!(names[0].ends_with(" item"), "{names:?}");
+    }
+}

@@ -538,3 +538,60 @@ fn clear_messages() {
     );
     assert!(other.ends_with("GET /a?x=1"), "{other}");
 }
+
+#[test]
+fn v4_contents() {
+    let paths = "
+openapi: 3.0.3
+paths:
+  /a:
+    post:
+      requestBody:
+        content:
+          text/csv: {schema: {type: string}}
+          application/json: {schema: {type: object, properties: {id: {type: integer}}}}
+      responses: {200: {content: {text/csv: {schema: {type: string}}, application/json: {schema: {type: object}}}}}
+";
+    let of = |content: &Value| {
+        let mut interaction = get("/a");
+        interaction["request"]["method"] = json!("POST");
+        interaction["request"]["body"] = content.clone();
+        let contract =
+            json!({"interactions": [interaction], "metadata": {"pactSpecification": {"version": "4.0"}}});
+        let contract = ContractFile::from_text("contract.json", &contract.to_string()).unwrap();
+        let description = Description::from_text("openapi.yaml", paths).unwrap();
+        [true, false].map(|v4_contents| {
+            let mends = Mends {
+                v4_contents,
+                ..Mends::all()
+            };
+            let options = CompareOptions {
+                mends,
+                ..CompareOptions::default()
+            };
+            let comparator = Comparator::new(&description, options).unwrap();
+            let findings = comparator.compare(&contract).unwrap().findings;
+            findings
+                .iter()
+                .map(|finding| finding.code.to_string())
+                .collect::<Vec<_>>()
+        })
+    };
+    // {"id": 1} and {"id": "x"}
+    let json =
+        of(&json!({"contentType": "application/json", "encoded": "base64", "content": "eyJpZCI6IDF9"}));
+    assert_eq!(json[0], NOTHING);
+    assert_eq!(
+        json[1],
+        ["request.content-type.missing", "request.body.incompatible"]
+    );
+    let wrong =
+        of(&json!({"contentType": "application/json", "encoded": "base64", "content": "eyJpZCI6ICJ4In0="}));
+    assert_eq!(wrong[0], ["request.body.incompatible"]);
+    let text = of(&json!({"contentType": "text/csv", "encoded": false, "content": "a,b"}));
+    assert_eq!(text[0], ["request.body.unvalidatable"]);
+    assert_eq!(
+        text[1],
+        ["request.content-type.missing", "request.body.incompatible"]
+    );
+}

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 
 use super::ContractFile;
+use crate::compare::Mends;
 use crate::compare::quirks::is_truthy;
 use crate::compare::text::{QueryParser, parse_query};
+use crate::description::MediaType;
 use crate::document::{FileId, Limits, Node, Object, Position, Value, read};
 use crate::{Error, ErrorKind};
 
@@ -51,10 +53,14 @@ pub(in crate::compare) struct HttpMock<'a> {
     pub(in crate::compare) request: &'a Node,
     pub(in crate::compare) request_headers: Headers<'a>,
     pub(in crate::compare) request_body: Option<Cow<'a, Node>>,
+    /// The media type that version 4 names beside the body.
+    request_type: Option<&'a str>,
     pub(in crate::compare) response: &'a Node,
     pub(in crate::compare) status: u16,
     pub(in crate::compare) response_headers: Headers<'a>,
     pub(in crate::compare) response_body: Option<Cow<'a, Node>>,
+    /// The media type that version 4 names beside the body.
+    response_type: Option<&'a str>,
 }
 
 /// A message.
@@ -110,6 +116,18 @@ impl<'a> HttpMock<'a> {
     /// Returns whether the query is one text, as it is written.
     pub(in crate::compare) fn is_query_written(&self) -> bool {
         self.query_values.is_none()
+    }
+
+    /// Returns the media type of the request: its `Content-Type`, otherwise what version 4 names beside the body.
+    pub(in crate::compare) fn request_type(&self) -> Option<&str> {
+        let header = self.request_headers.text("content-type");
+        header.filter(|text| !text.is_empty()).or(self.request_type)
+    }
+
+    /// Returns the media type of the response, like [`Self::request_type`].
+    pub(in crate::compare) fn response_type(&self) -> Option<&str> {
+        let header = self.response_headers.text("content-type");
+        header.filter(|text| !text.is_empty()).or(self.response_type)
     }
 
     /// Returns the request body as in the file.
@@ -199,7 +217,10 @@ fn flat(node: &Node) -> String {
 /// # Errors
 ///
 /// An HTTP interaction lacks its method, path or status; headers or query are not strings.
-pub(in crate::compare) fn read_interactions(file: &ContractFile) -> Result<Vec<Mock<'_>>, Error> {
+pub(in crate::compare) fn read_interactions(
+    file: &ContractFile,
+    mends: Mends,
+) -> Result<Vec<Mock<'_>>, Error> {
     let root = file.root();
     let Some(list) = root.get("interactions") else {
         return Ok(messages_of_version_3(root));
@@ -216,19 +237,22 @@ pub(in crate::compare) fn read_interactions(file: &ContractFile) -> Result<Vec<M
             .map(str::to_ascii_lowercase);
         let lead = lead("interactions", index, node);
         mocks.push(match kind.as_deref() {
-            None | Some("synchronous/http") => Mock::Http(Box::new(http(file, node, lead, is_v4)?)),
+            None | Some("synchronous/http") => Mock::Http(Box::new(http(file, node, lead, is_v4, mends)?)),
             Some("asynchronous/messages") => Mock::Message(Box::new(MessageMock {
                 lead,
                 about: About::Reference(reference(node)),
-                message: message(node),
+                message: message(node, mends),
             })),
             Some("synchronous/messages") => {
                 let responses = node.get("response").and_then(Node::as_array).unwrap_or_default();
                 Mock::Exchange(Box::new(Exchange {
                     lead,
                     reference: reference(node),
-                    request: message(node.get("request").unwrap_or(node)),
-                    responses: responses.iter().map(message).collect(),
+                    request: message(node.get("request").unwrap_or(node), mends),
+                    responses: responses
+                        .iter()
+                        .map(|response| message(response, mends))
+                        .collect(),
                 }))
             }
             Some(_) => Mock::Other,
@@ -304,7 +328,13 @@ fn lead<'a>(list: &str, index: usize, node: &'a Node) -> Lead<'a> {
     }
 }
 
-fn http<'a>(file: &ContractFile, node: &'a Node, lead: Lead<'a>, is_v4: bool) -> Result<HttpMock<'a>, Error> {
+fn http<'a>(
+    file: &ContractFile,
+    node: &'a Node,
+    lead: Lead<'a>,
+    is_v4: bool,
+    mends: Mends,
+) -> Result<HttpMock<'a>, Error> {
     let part = |name: &str| {
         node.get(name)
             .filter(|part| part.as_object().is_some())
@@ -334,10 +364,14 @@ fn http<'a>(file: &ContractFile, node: &'a Node, lead: Lead<'a>, is_v4: bool) ->
     }
     let body = |part: &'a Node| {
         if is_v4 {
-            part.get("body").and_then(content)
+            part.get("body").and_then(|body| content(body, mends))
         } else {
             part.get("body").map(Cow::Borrowed)
         }
+    };
+    let named_type = |part: &'a Node| {
+        let named = part.get("body")?.get("contentType")?.as_str()?;
+        (is_v4 && mends.v4_contents).then_some(named)
     };
     Ok(HttpMock {
         lead,
@@ -349,10 +383,12 @@ fn http<'a>(file: &ContractFile, node: &'a Node, lead: Lead<'a>, is_v4: bool) ->
         request,
         request_headers: Headers::of(request.get("headers")),
         request_body: body(request),
+        request_type: named_type(request),
         response,
         status,
         response_headers: Headers::of(response.get("headers")),
         response_body: body(response),
+        response_type: named_type(response),
     })
 }
 
@@ -400,7 +436,7 @@ fn query_values(query: &Node) -> Option<Object> {
 }
 
 /// Returns the content of a body of version 4.
-fn content(body: &Node) -> Option<Cow<'_, Node>> {
+fn content(body: &Node, mends: Mends) -> Option<Cow<'_, Node>> {
     if !is_truthy(body) {
         return None;
     }
@@ -415,10 +451,7 @@ fn content(body: &Node) -> Option<Cow<'_, Node>> {
         return Some(Cow::Borrowed(content));
     };
     let decoded = match encoding.to_ascii_lowercase().as_str() {
-        "json" => serde_json::from_str::<serde::de::IgnoredAny>(text)
-            .ok()
-            .and_then(|_| read(text, FileId::ROOT, &Limits::default()).ok())
-            .map(|node| at_position(node, content.at)),
+        "json" => json_of(text).map(|node| at_position(node, content.at)),
         "base64" => {
             let compact: String = text
                 .chars()
@@ -429,15 +462,26 @@ fn content(body: &Node) -> Option<Cow<'_, Node>> {
                 .ok()
                 .map(|bytes| {
                     let text = String::from_utf8_lossy(&bytes);
-                    Node {
-                        at: content.at,
-                        ..Node::from(&*text)
-                    }
+                    let is_json = mends.v4_contents && is_json_type(body);
+                    let document = is_json.then(|| json_of(&text)).flatten();
+                    at_position(document.unwrap_or_else(|| Node::from(&*text)), content.at)
                 })
         }
         _ => None,
     };
     Some(decoded.map_or(Cow::Borrowed(content), Cow::Owned))
+}
+
+/// Returns the JSON document that a text is.
+fn json_of(text: &str) -> Option<Node> {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
+    read(text, FileId::ROOT, &Limits::default()).ok()
+}
+
+/// Returns whether a body of version 4 is named JSON.
+fn is_json_type(body: &Node) -> bool {
+    let named = body.get("contentType").and_then(Node::as_str);
+    named.is_some_and(|named| MediaType::parse(named).is_json())
 }
 
 /// Sets all positions in a node to that of the text that contains it.
@@ -460,10 +504,10 @@ pub(in crate::compare) fn at_position(mut node: Node, at: Position) -> Node {
     node
 }
 
-fn message(node: &Node) -> MessageSide<'_> {
+fn message(node: &Node, mends: Mends) -> MessageSide<'_> {
     let contents = node.get("contents");
     MessageSide {
-        payload: contents.and_then(content),
+        payload: contents.and_then(|contents| content(contents, mends)),
         content_type: contents
             .and_then(|contents| contents.get("contentType"))
             .and_then(Node::as_str),

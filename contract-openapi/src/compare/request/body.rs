@@ -10,7 +10,7 @@ use crate::compare::exchanged::described_request_type;
 use crate::compare::judge::Judge;
 use crate::compare::media_type::{Parameters, find_media_type, fits};
 use crate::compare::quirks::is_truthy;
-use crate::compare::text::{Delimited, QueryParser, multipart_fields, parse_query};
+use crate::compare::text::{Delimited, QueryParser, form_fields, multipart_fields, parse_query};
 use crate::description::{Operation, form_schema};
 use crate::document::{FileId, Limits, Node, Object, Position, read};
 use crate::schema::validate::Failure;
@@ -59,12 +59,7 @@ impl<'a> Judge<'_, 'a> {
         let Some(operation) = self.operation() else { return };
         let body = self.mock.request_body.as_ref();
         let available = operation.request_media_types();
-        let sent_type = self
-            .mock
-            .request_headers
-            .text("content-type")
-            .unwrap_or("")
-            .to_owned();
+        let sent_type = self.mock.request_type().unwrap_or("").to_owned();
         let media_type = if sent_type.is_empty() {
             "application/json".to_owned()
         } else {
@@ -225,15 +220,7 @@ impl<'a> Judge<'_, 'a> {
         if !self.mends().form_coercion || self.comparator.prepared.quirks.legacy_parser {
             return None;
         }
-        let text = body.as_str()?;
-        let lower = content_type.to_ascii_lowercase();
-        if lower.contains("application/x-www-form-urlencoded") {
-            Some(parse_query(text, QueryParser::PLAIN))
-        } else if lower.contains("multipart/form-data") {
-            multipart_fields(text, content_type)
-        } else {
-            None
-        }
+        form_fields(body.as_str()?, content_type)
     }
 
     /// Returns the fields of a form as an object; other bodies unchanged.

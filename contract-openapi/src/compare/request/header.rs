@@ -71,9 +71,10 @@ impl<'a> Judge<'_, 'a> {
     fn content_type(&mut self) {
         let Some(operation) = self.operation() else { return };
         let header = self.mock.request_headers.get("content-type").cloned();
-        let content_type = header
-            .as_ref()
-            .map_or("", |header| self.media_type_of(&header.text));
+        let content_type = self
+            .mock
+            .request_type()
+            .map_or("", |text| self.media_type_of(text));
         let available = operation.request_media_types();
         let place = self.header_place("content-type", header.as_ref());
         if content_type.is_empty() {
