@@ -78,10 +78,10 @@ mod tests {
             .await
             .expect_err("no address");
         assert!(wrong.contains("reading the address \"broker\""), "{wrong}");
-        // A port that was free a moment ago.
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = listener.local_addr().expect("an address");
-        drop(listener);
+        // The socket does not listen, and keeps its port from other tests.
+        let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+        socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+        let address = socket.local_addr().expect("an address");
         let config = Config {
             bind: ([0, 0, 0, 0], address.port()).into(),
             ..Config::default()

@@ -95,7 +95,9 @@ impl Dispatcher {
             connection = self.store.read().await?;
         } else if waiting.first.is_none_or(|first| first > now) {
             return Ok(Claims {
-                next: waiting.first.map(|first| Duration::from_micros(first.abs_diff(now))),
+                next: waiting
+                    .first
+                    .map(|first| Duration::from_micros(first.abs_diff(now))),
                 ..Claims::default()
             });
         }

@@ -5,7 +5,7 @@ use std::fs;
 use insta::assert_snapshot;
 
 use crate::run::{contract, contract_with};
-use crate::stub::{Answers, contract_text};
+use crate::stub::{Answers, contract_text, nobody};
 
 fn provider(name: &str) -> String {
     Answers::default()
@@ -372,12 +372,6 @@ fn this_machine_is_not_reached_through_a_proxy_and_an_error_names_the_proxy() {
     exit 3
     error: the provider at http://provider.example.com cannot be reached through the proxy http://proxy (Connection refused): correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or add the host to NO_PROXY to bypass the proxy
     ");
-}
-
-/// An address at which nobody listens.
-fn nobody() -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
 }
 
 #[test]

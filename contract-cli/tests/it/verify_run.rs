@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
 
 use crate::run::{Ran, contract, contract_with};
-use crate::stub::{Answers, broker, contract_text};
+use crate::stub::{Answers, broker, contract_text, nobody};
 
 /// A contract with interactions that ask for `/a` and `/b`.
 fn two_interactions() -> String {
@@ -33,13 +34,16 @@ fn verify(directory: &Path, url: &str, more: &[&str]) -> Ran {
     contract(directory, &arguments)
 }
 
-/// A free port of this machine.
+/// A port at which a program can listen. It is below the ports that the system gives to other tests meanwhile.
 fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
+    static TRIED: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let place = (std::process::id() + TRIED.fetch_add(1, Ordering::Relaxed)) % 20_000;
+        let port = 10_000 + u16::try_from(place).unwrap();
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 #[cfg(unix)]
@@ -68,7 +72,7 @@ fn the_provider_is_started_and_ended() {
 fn a_provider_that_does_not_start_says_what_it_wrote() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("a.json"), contract_text(None)).unwrap();
-    let url = format!("http://127.0.0.1:{}", free_port());
+    let url = nobody();
     let ran = verify(
         directory.path(),
         &url,

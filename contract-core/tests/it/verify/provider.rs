@@ -56,10 +56,13 @@ pub(super) async fn serve(app: Router) -> String {
     format!("http://{address}")
 }
 
-/// An address at which nobody listens.
+/// An address at which nobody listens: its port is kept until the process ends, so that no other test gets it.
 pub(super) fn nobody() -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let address = socket.local_addr().unwrap();
+    Box::leak(Box::new(socket));
+    format!("http://{address}")
 }
 
 /// A contract between web-app and user-api with these interactions, as they stand in a file of version 4.
