@@ -16,7 +16,7 @@ use crate::{
 const LOOK: Duration = Duration::from_secs(2);
 /// How long a connection of an open tenant may be idle. Opening it again takes a few milliseconds; the memory of those that
 /// are closed soon serves the next tenants.
-const IDLE_CONNECTION: Duration = Duration::from_secs(5);
+const IDLE_CONNECTION: Duration = Duration::from_secs(2);
 /// How long a visit lasts at most: queued work that takes longer is done at later visits.
 const LONGEST_VISIT: Duration = Duration::from_secs(30);
 /// How often a visit looks whether anything is queued.

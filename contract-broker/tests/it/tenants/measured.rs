@@ -36,7 +36,9 @@ impl Measured {
             .env("CONTRACT_BROKER_WEBHOOK_ENCRYPTION_KEY", KEY)
             .env("CONTRACT_BROKER_TENANTS_HOST", format!("{{tenant}}.{BARE}"))
             .env("CONTRACT_BROKER_AUTH_TOKENS", "operator")
-            .env("CONTRACT_BROKER_LOG_LEVEL", "warn");
+            .env("CONTRACT_BROKER_LOG_LEVEL", "warn")
+            // As the image and the unit of systemd set it.
+            .env("MALLOC_ARENA_MAX", "2");
         Self {
             process: Process::spawn(&mut command),
             client: client(),
