@@ -117,6 +117,7 @@ const ENGINE: &[(&str, &[&str])] = &[
     ("migrate.rs", &["migrate"]),
     ("probe.rs", &["probe"]),
     ("pool.rs", &["Reader", "pool"]),
+    ("opened_file.rs", &["opened_file"]),
     ("writer.rs", &["writer"]),
     ("store.rs", &["Store"]),
 ];

@@ -61,7 +61,7 @@ pub(crate) async fn serve(
 
 /// A server that accepts connections of listeners.
 pub(super) struct Server {
-    connections: Connections,
+    acceptor: Acceptor,
     /// Whether silent connections are closed.
     closing: watch::Sender<bool>,
 }
@@ -70,13 +70,13 @@ impl Server {
     /// Creates a server; for `idle` see [`serve`].
     pub(super) fn new(router: Router, idle: Duration) -> Self {
         let (closing, is_closing) = watch::channel(false);
-        let connections = Connections {
+        let acceptor = Acceptor {
             router,
             idle,
             parting: Arc::default(),
             closing: is_closing,
         };
-        Self { connections, closing }
+        Self { acceptor, closing }
     }
 
     /// Accepts connections until `end` completes.
@@ -85,7 +85,7 @@ impl Server {
         loop {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, peer)) => self.connections.spawn(stream, peer),
+                    Ok((stream, peer)) => self.acceptor.serve(stream, peer),
                     Err(error) => {
                         // Too many open files, or a connection that was closed at once: continue with the others.
                         tracing::warn!(%error, "could not accept a connection");
@@ -107,19 +107,19 @@ impl Server {
         while let Ok((stream, peer)) = listener.accept() {
             let accepted = stream.set_nonblocking(true);
             if let Ok(stream) = accepted.and_then(|()| TcpStream::from_std(stream)) {
-                self.connections.spawn(stream, peer);
+                self.acceptor.serve(stream, peer);
             }
         }
     }
 
     /// Answers say from now on that their connection is closed.
     pub(super) fn part(&self) {
-        self.connections.parting.store(true, Ordering::Relaxed);
+        self.acceptor.parting.store(true, Ordering::Relaxed);
     }
 
     /// Waits for requests in progress, and closes connections once they are silent.
     pub(super) async fn drain(self) {
-        drop(self.connections);
+        drop(self.acceptor);
         self.closing.send_replace(true);
         if tokio::time::timeout(DRAIN, self.closing.closed()).await.is_err() {
             tracing::warn!("some requests did not finish in time and were cut off");
@@ -127,8 +127,8 @@ impl Server {
     }
 }
 
-/// What each connection is served with.
-struct Connections {
+/// Serves what was accepted, each connection in a task of its own.
+struct Acceptor {
     router: Router,
     idle: Duration,
     /// Whether answers say that their connection is closed.
@@ -137,9 +137,9 @@ struct Connections {
     closing: watch::Receiver<bool>,
 }
 
-impl Connections {
+impl Acceptor {
     /// Serves a connection in a task of its own.
-    fn spawn(&self, stream: TcpStream, peer: SocketAddr) {
+    fn serve(&self, stream: TcpStream, peer: SocketAddr) {
         let _ = stream.set_nodelay(true);
         let traffic = Traffic::default();
         let stream = IoTimeout::new(stream, self.idle, traffic.clone());

@@ -22,7 +22,7 @@ mod ask;
 
 mod health;
 mod migrate;
-mod place;
+mod opened_file;
 mod pool;
 mod probe;
 mod store;

@@ -15,7 +15,7 @@ use tracing::Span;
 
 use super::{
     Connection, Error, Result, Statement, Trouble,
-    place::OpenedFile,
+    opened_file::OpenedFile,
     pool::{self, Opener, Readers},
 };
 use crate::metrics::{DatabaseMetrics, Role};
