@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use contract_core::contract::{Contract, Interaction, Specification};
 use contract_core::description::{Disagreement, ProviderDescription, ReadText};
 
-use super::comparator::Prepared;
+use super::prepared::Prepared;
 use super::{Comparator, CompareOptions, ContractFile, Finding, Level};
 use crate::document::{LoadOptions, SourceError, Sources};
 use crate::{Description, Error, ErrorKind};

@@ -1,23 +1,22 @@
 //! The comparator.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::contract::{About, HttpMock, Mock, read_interactions};
 use super::judge::Judge;
 use super::message::{compare_exchange, compare_message};
-use super::quirks::Quirks;
-use super::route::{Route, Router, RouterOptions};
-use super::sets::{Declared, SharedDeclared};
+use super::prepared::{Prepared, SchemaKey};
+use super::route::Route;
+use super::sets::Declared;
 use super::{AsyncDescription, Code, CompareOptions, ContractFile, Finding, Level};
-use crate::description::{Description, Operation, Version, path_prefixes};
+use crate::Error;
+use crate::description::{Description, Operation};
 use crate::document::Node;
-use crate::schema::bundle::Target;
 use crate::schema::validate::{Dialect, Undecided};
-use crate::schema::{Bundle, Direction, Patterns, as_declared, sent_or_received};
-use crate::{Error, ErrorKind};
+use crate::schema::{Bundle, Direction, as_declared, sent_or_received};
 
 /// Compares contracts with one description. It can be used for any number of contracts and by several threads; schemas
 /// are prepared once.
@@ -55,43 +54,6 @@ pub struct Comparator<'a> {
     pub(super) options: CompareOptions,
     pub(super) operations: Vec<Operation<'a>>,
     pub(super) prepared: Arc<Prepared>,
-}
-
-/// What is made of a description once. It borrows nothing of it, so that it can be kept beside it.
-#[derive(Debug)]
-pub(super) struct Prepared {
-    pub(super) quirks: Quirks,
-    pub(super) patterns: Patterns,
-    router: Router,
-    bundles: Mutex<HashMap<BundleKey, Arc<Bundle>>>,
-    declared: Mutex<HashMap<BundleKey, SharedDeclared>>,
-}
-
-/// A schema and the sender of its values.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct BundleKey {
-    schema: SchemaKey,
-    direction: Direction,
-}
-
-/// Identifies a schema.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum SchemaKey {
-    /// A plain reference: equal ones share one preparation.
-    Reference(Target),
-    /// The address of its node, which does not move while the description is borrowed.
-    Address(usize),
-}
-
-impl BundleKey {
-    fn of(schema: &Node, direction: Direction) -> Self {
-        let is_reference_alone = schema.as_object().is_some_and(|object| object.len() == 1);
-        let schema = match Target::of(schema).filter(|_| is_reference_alone) {
-            Some(target) => SchemaKey::Reference(target),
-            None => SchemaKey::Address(std::ptr::from_ref(schema).addr()),
-        };
-        Self { schema, direction }
-    }
 }
 
 /// The result of comparing one contract.
@@ -204,56 +166,7 @@ impl<'a> Comparator<'a> {
             prepared,
         }
     }
-}
 
-impl Prepared {
-    fn of(
-        description: Option<&Description>,
-        operations: &[Operation<'_>],
-        options: CompareOptions,
-    ) -> Result<Self, Error> {
-        let quirks = description.map(Quirks::of).unwrap_or_default();
-        let mut router = Router::new(RouterOptions {
-            is_case_insensitive: quirks.case_insensitive,
-            ignores_duplicate_slashes: quirks.ignore_duplicate_slashes,
-            ignores_trailing_slash: quirks.ignore_trailing_slash,
-        });
-        for (index, operation) in operations.iter().enumerate() {
-            for (rank, prefix) in prefixes(operation, &quirks, options).iter().enumerate() {
-                router.add(
-                    operation.method,
-                    &format!("{prefix}{}", operation.path),
-                    index,
-                    rank,
-                );
-            }
-        }
-        if !options.mends.equivalent_templates
-            && let Some((one, other)) = router.equivalent()
-        {
-            let (one, other) = (&operations[one], &operations[other]);
-            let documents = other.description().documents();
-            return Err(Error::at(
-                ErrorKind::Unsupported,
-                documents.name(other.at.file),
-                documents.place(other.at),
-                format!(
-                    "{} and {} differ in names of parameters alone: without the mend `equivalent_templates` they cannot be told apart",
-                    one.path, other.path
-                ),
-            ));
-        }
-        Ok(Self {
-            quirks,
-            patterns: Patterns::default(),
-            router,
-            bundles: Mutex::default(),
-            declared: Mutex::default(),
-        })
-    }
-}
-
-impl<'a> Comparator<'a> {
     /// Compares a contract.
     ///
     /// # Errors
@@ -412,51 +325,22 @@ impl<'a> Comparator<'a> {
 
     /// Returns a prepared schema of the description; each is prepared once.
     pub(super) fn bundle(&self, schema: &'a Node, direction: Direction) -> Arc<Bundle> {
-        let key = BundleKey::of(schema, direction);
-        if let Some(bundle) = self
-            .prepared
+        let key = SchemaKey::of(schema, direction);
+        self.prepared
             .bundles
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&key)
-        {
-            return Arc::clone(bundle);
-        }
-        let bundle = self.bundle_of(schema, direction);
-        let mut bundles = self
-            .prepared
-            .bundles
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(bundles.entry(key).or_insert(bundle))
+            .get_or_make(key, || self.bundle_of(schema, direction))
     }
 
     /// Returns a schema of the description as declared.
-    pub(super) fn declared(&self, schema: &'a Node, direction: Direction) -> SharedDeclared {
-        let key = BundleKey::of(schema, direction);
-        if let Some(declared) = self
-            .prepared
-            .declared
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&key)
-        {
-            return Arc::clone(declared);
-        }
-        let bundle = match self.description {
-            Some(description) => as_declared(description.documents(), schema, direction),
-            None => Bundle::of(schema.clone()),
-        };
-        let mut shared = self
-            .prepared
-            .declared
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(
-            shared
-                .entry(key)
-                .or_insert_with(|| Arc::new(Declared::new(bundle))),
-        )
+    pub(super) fn declared(&self, schema: &'a Node, direction: Direction) -> Arc<Declared> {
+        let key = SchemaKey::of(schema, direction);
+        self.prepared.declared.get_or_make(key, || {
+            let bundle = match self.description {
+                Some(description) => as_declared(description.documents(), schema, direction),
+                None => Bundle::of(schema.clone()),
+            };
+            Arc::new(Declared::new(bundle))
+        })
     }
 
     /// Returns a prepared schema that is not shared.
@@ -483,38 +367,4 @@ impl<'a> Comparator<'a> {
             code.level()
         }
     }
-}
-
-/// Returns the possible prefixes of the path of an operation, best first.
-fn prefixes(operation: &Operation<'_>, quirks: &Quirks, options: CompareOptions) -> Vec<String> {
-    if let Some(base) = quirks.base_path.as_ref().filter(|base| !base.is_empty()) {
-        return vec![base.clone()];
-    }
-    let description = operation.description();
-    if description.version() == Version::V2 {
-        let base = description
-            .root()
-            .get("basePath")
-            .and_then(Node::as_str)
-            .unwrap_or("");
-        if options.mends.servers {
-            return with_servers(operation);
-        }
-        return vec![base.to_owned()];
-    }
-    if options.mends.servers {
-        return with_servers(operation);
-    }
-    vec![String::new()]
-}
-
-/// Returns the paths of servers, then none, then those that have variables of any value: they match what the others do not.
-fn with_servers(operation: &Operation<'_>) -> Vec<String> {
-    let paths = path_prefixes(operation)
-        .into_iter()
-        .filter(|path| !path.is_empty());
-    let (open, mut prefixes): (Vec<String>, Vec<String>) = paths.partition(|path| path.contains('{'));
-    prefixes.push(String::new());
-    prefixes.extend(open);
-    prefixes
 }

@@ -10,6 +10,7 @@ mod finding;
 mod judge;
 mod media_type;
 mod message;
+mod prepared;
 mod profile;
 mod quirks;
 mod request;

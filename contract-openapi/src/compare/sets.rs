@@ -1,7 +1,7 @@
 //! Compares all values that the description allows with all that the contract accepts.
 
 use std::cell::RefCell;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use contract_core::contract::{Body, Content, Data, HttpInteraction, Request, Response};
 use contract_core::generate::{self, Context, Mode};
@@ -357,6 +357,3 @@ fn generated(expected: &Request) -> Vec<Node> {
         )
         .collect()
 }
-
-/// A declared schema, shared.
-pub(super) type SharedDeclared = Arc<Declared>;
