@@ -15,6 +15,7 @@ mod effects;
 mod laxer;
 mod linting;
 mod mends;
+mod mends_of_contents;
 mod mends_of_requests;
 mod message_contracts;
 mod meta_schemas;

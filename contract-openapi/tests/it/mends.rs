@@ -1,6 +1,6 @@
 //! Each mend of the comparison, with both verdicts.
 
-use contract_openapi::{Comparator, CompareOptions, ContractFile, Description, Level, Mends};
+use contract_openapi::{Comparator, CompareOptions, ContractFile, Description, Error, Finding, Level, Mends};
 use serde_json::{Value, json};
 
 /// What is found with all mends, and without one of them.
@@ -9,26 +9,33 @@ pub(crate) struct Verdicts {
     pub(crate) unmended: Vec<String>,
 }
 
+/// Compares a contract with a description.
+pub(crate) fn findings(
+    description: &str,
+    contract: &Value,
+    options: CompareOptions,
+) -> Result<Vec<Finding>, Error> {
+    let description = Description::from_text("openapi.yaml", description).unwrap();
+    let contract = ContractFile::from_text("contract.json", &contract.to_string()).unwrap();
+    let comparison = Comparator::new(&description, options)?.compare(&contract)?;
+    Ok(comparison.findings)
+}
+
 pub(crate) fn verdicts(paths: &str, interaction: &Value, switch_off: fn(&mut Mends)) -> Verdicts {
-    let description = Description::from_text("openapi.yaml", paths).unwrap();
     let contract = json!({
         "consumer": {"name": "web"},
         "provider": {"name": "api"},
         "interactions": [interaction],
         "metadata": {"pactSpecification": {"version": "3.0.0"}},
     });
-    let contract = ContractFile::from_text("contract.json", &contract.to_string()).unwrap();
     let judged = |mends: Mends| {
         let options = CompareOptions {
             mends,
             sets: false,
             strict: false,
         };
-        let comparison =
-            Comparator::new(&description, options).and_then(|comparator| comparator.compare(&contract));
-        match comparison {
-            Ok(comparison) => comparison
-                .findings
+        match findings(paths, &contract, options) {
+            Ok(findings) => findings
                 .iter()
                 .filter(|finding| finding.level > Level::Info)
                 .map(|finding| finding.code.to_string())
@@ -442,156 +449,4 @@ fn int64_bounds() {
     let beyond = of(json!(1_u64 << 63));
     assert_eq!(beyond.mended, ["response.body.incompatible"]);
     assert_eq!(beyond.unmended, NOTHING);
-}
-
-#[test]
-fn media_type_parameters() {
-    let paths = "
-openapi: 3.0.3
-paths:
-  /a:
-    post:
-      requestBody:
-        content:
-          application/json; profile=long: {schema: {type: object, required: [size], properties: {size: {type: integer}}}}
-          application/json;profile=short: {schema: {type: object, properties: {id: {type: integer}}, additionalProperties: false}}
-      responses:
-        '200':
-          content:
-            application/json; profile=long: {schema: {type: object, properties: {size: {type: integer}}}}
-            application/json;profile=short: {schema: {type: object, properties: {id: {type: integer}}}}
-";
-    let of = |sent: &str, answered: &str| {
-        let interaction = json!({
-            "description": "d",
-            "request": {"method": "POST", "path": "/a", "headers": {"Content-Type": sent}, "body": {"id": 1}},
-            "response": {"status": 200, "headers": {"Content-Type": answered}, "body": {"id": 1}},
-        });
-        verdicts(paths, &interaction, |mends| mends.media_type_parameters = false)
-    };
-    let short = "application/json; charset=utf-8; profile=\"short\"";
-    let of_short = of(short, short);
-    assert_eq!(of_short.mended, NOTHING);
-    assert_eq!(
-        of_short.unmended,
-        ["request.body.incompatible", "response.body.incompatible"]
-    );
-    let other = "application/json;profile=other";
-    let of_other = of(other, short);
-    assert!(
-        of_other
-            .mended
-            .contains(&"request.content-type.incompatible".to_owned()),
-        "{:?}",
-        of_other.mended
-    );
-    assert!(
-        !of_other
-            .unmended
-            .contains(&"request.content-type.incompatible".to_owned())
-    );
-    let of_other = of(short, other);
-    assert_eq!(of_other.mended[0], "response.content-type.incompatible");
-    // A consumer that names no profile may mean each of them.
-    assert!(
-        !of("application/json", "application/json")
-            .mended
-            .iter()
-            .any(|code| code.contains("content-type"))
-    );
-}
-
-/// The messages of the errors with all mends, and without `clear_messages`.
-fn messages(paths: &str, interaction: &Value) -> [String; 2] {
-    let description = Description::from_text("openapi.yaml", paths).unwrap();
-    let contract = json!({"interactions": [interaction]});
-    let contract = ContractFile::from_text("contract.json", &contract.to_string()).unwrap();
-    [true, false].map(|clear_messages| {
-        let mends = Mends {
-            clear_messages,
-            ..Mends::all()
-        };
-        let options = CompareOptions {
-            mends,
-            ..CompareOptions::default()
-        };
-        let comparator = Comparator::new(&description, options).unwrap();
-        let findings = comparator.compare(&contract).unwrap().findings;
-        let error = findings.iter().find(|finding| finding.level == Level::Error);
-        error.unwrap().message.clone()
-    })
-}
-
-#[test]
-fn clear_messages() {
-    let paths = answering("{type: object, properties: {word: {type: string, writeOnly: true}}}");
-    let [clear, other] = messages(&paths, &answered(&json!({"word": "x"})));
-    assert!(
-        clear.ends_with("no value is allowed here, as its schema is false or writeOnly"),
-        "{clear}"
-    );
-    assert!(other.ends_with("boolean schema is false"), "{other}");
-    let [clear, other] = messages(&paths, &get("/a?x=1"));
-    assert!(
-        clear.ends_with("GET /a?x=1 (the contract has the query in `path`: it belongs in `query`)"),
-        "{clear}"
-    );
-    assert!(other.ends_with("GET /a?x=1"), "{other}");
-}
-
-#[test]
-fn v4_contents() {
-    let paths = "
-openapi: 3.0.3
-paths:
-  /a:
-    post:
-      requestBody:
-        content:
-          text/csv: {schema: {type: string}}
-          application/json: {schema: {type: object, properties: {id: {type: integer}}}}
-      responses: {200: {content: {text/csv: {schema: {type: string}}, application/json: {schema: {type: object}}}}}
-";
-    let of = |content: &Value| {
-        let mut interaction = get("/a");
-        interaction["request"]["method"] = json!("POST");
-        interaction["request"]["body"] = content.clone();
-        let contract =
-            json!({"interactions": [interaction], "metadata": {"pactSpecification": {"version": "4.0"}}});
-        let contract = ContractFile::from_text("contract.json", &contract.to_string()).unwrap();
-        let description = Description::from_text("openapi.yaml", paths).unwrap();
-        [true, false].map(|v4_contents| {
-            let mends = Mends {
-                v4_contents,
-                ..Mends::all()
-            };
-            let options = CompareOptions {
-                mends,
-                ..CompareOptions::default()
-            };
-            let comparator = Comparator::new(&description, options).unwrap();
-            let findings = comparator.compare(&contract).unwrap().findings;
-            findings
-                .iter()
-                .map(|finding| finding.code.to_string())
-                .collect::<Vec<_>>()
-        })
-    };
-    // {"id": 1} and {"id": "x"}
-    let json =
-        of(&json!({"contentType": "application/json", "encoded": "base64", "content": "eyJpZCI6IDF9"}));
-    assert_eq!(json[0], NOTHING);
-    assert_eq!(
-        json[1],
-        ["request.content-type.missing", "request.body.incompatible"]
-    );
-    let wrong =
-        of(&json!({"contentType": "application/json", "encoded": "base64", "content": "eyJpZCI6ICJ4In0="}));
-    assert_eq!(wrong[0], ["request.body.incompatible"]);
-    let text = of(&json!({"contentType": "text/csv", "encoded": false, "content": "a,b"}));
-    assert_eq!(text[0], ["request.body.unvalidatable"]);
-    assert_eq!(
-        text[1],
-        ["request.content-type.missing", "request.body.incompatible"]
-    );
 }
