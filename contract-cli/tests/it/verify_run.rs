@@ -287,6 +287,38 @@ fn what_failed_last_is_verified_alone() {
 }
 
 #[test]
+fn a_list_of_failures_that_cannot_be_read_is_named_and_not_replaced() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("a.json"), two_interactions()).unwrap();
+    let cache = tempfile::tempdir().unwrap();
+    let variables = [("XDG_CACHE_HOME", cache.path().to_str().unwrap())];
+    let broken = Answers::default().serve();
+    let start = [
+        "verify",
+        "--provider",
+        "user-api",
+        "--provider-url",
+        &broken,
+        "--file",
+        "a.json",
+    ];
+    let run = |more: &[&str]| contract_with(directory.path(), &variables, &[&start, more].concat());
+    assert_eq!(run(&[]).code, 1);
+    let mut lists = fs::read_dir(cache.path().join("contract")).unwrap();
+    let list = lists.next().unwrap().unwrap().path();
+    fs::write(&list, "[\"a request").unwrap();
+    // A run of one interaction cannot say which of the others failed.
+    assert_eq!(run(&["--filter-description", "/a"]).code, 1);
+    assert_eq!(fs::read_to_string(&list).unwrap(), "[\"a request");
+    let last = run(&["--last-failed"]);
+    assert_eq!(last.code, 2, "{}{}", last.out, last.err);
+    assert!(last.err.contains(list.to_str().unwrap()), "{}", last.err);
+    // A run of all of them can.
+    assert_eq!(run(&[]).code, 1);
+    assert_eq!(run(&["--last-failed"]).code, 1);
+}
+
+#[test]
 fn a_report_that_cannot_be_written_hides_neither_the_verdict_nor_other_reports() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("a.json"), two_interactions()).unwrap();

@@ -1,6 +1,7 @@
 //! The interactions that failed in the last run, for `--last-failed`: stored in the user's cache, by directory and
 //! provider.
 
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
 
@@ -27,7 +28,8 @@ pub(super) fn read(provider: &str) -> Result<Option<Vec<String>>, Error> {
 }
 
 /// Stores the names of failed interactions. After a run that left interactions out, those that failed before and were not
-/// run are kept. A cache that cannot be written is not an error.
+/// run are kept. A cache that cannot be written is not an error; one that cannot be read stays as it is, for `--last-failed` to
+/// name it.
 pub(super) fn write(report: &VerificationReport) {
     let Some(path) = path(&report.provider) else {
         return;
@@ -38,9 +40,12 @@ pub(super) fn write(report: &VerificationReport) {
     };
     let before = match report.counts().left_out {
         0 => None,
-        _ => read(&report.provider).ok().flatten(),
+        _ => match read(&report.provider) {
+            Ok(before) => before,
+            Err(_) => return,
+        },
     };
-    let run = names(|_| true);
+    let run: HashSet<&str> = names(|_| true).into_iter().collect();
     let kept = before.iter().flatten().map(String::as_str);
     let kept = kept.filter(|name| !run.contains(name));
     let names: Vec<&str> = names(InteractionReport::fails).into_iter().chain(kept).collect();
