@@ -36,6 +36,14 @@ macro_rules! on_each_database {
 }
 pub(crate) use on_each_database;
 
+/// Why a broker does not start.
+pub(crate) async fn refusal(config: Config) -> String {
+    match Broker::build(config).await {
+        Ok(_) => panic!("the broker starts"),
+        Err(error) => error.to_string(),
+    }
+}
+
 /// A broker, called without a port.
 pub(crate) struct TestBroker {
     router: Router,

@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
+    broker::refusal,
     database::Database,
     process::{KEY, Process, command, ended},
     running::Running,
@@ -22,14 +23,6 @@ fn config(database: &Database, key: Option<&str>) -> Config {
         database_url: database.url(),
         webhook_encryption_key: key.map(Into::into),
         ..Config::default()
-    }
-}
-
-/// Why a broker does not start.
-async fn refusal(config: Config) -> String {
-    match Broker::build(config).await {
-        Ok(_) => panic!("the broker starts"),
-        Err(error) => error.to_string(),
     }
 }
 

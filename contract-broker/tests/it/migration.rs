@@ -4,7 +4,7 @@ use contract_broker::{Broker, Config, config::Migrate, operate};
 use serde_json::json;
 
 use crate::{
-    broker::{TestBroker, contract},
+    broker::{TestBroker, contract, refusal},
     consistency,
     database::Database,
 };
@@ -164,6 +164,16 @@ fn a_database_of_the_first_broker_is_migrated_with_everything_in_it() {
     });
 }
 
+/// The settings of a broker that migrates this database as said.
+fn migrating(database: &Database, migrate: Migrate) -> Config {
+    Config {
+        database_url: database.url(),
+        database_migrate: migrate,
+        webhook_encryption_key: Some(crate::process::KEY.into()),
+        ..Config::default()
+    }
+}
+
 /// Every table with the number of its rows.
 async fn census(database: &Database) -> Vec<(String, i64)> {
     let mut census = Vec::new();
@@ -231,12 +241,7 @@ async fn each_step_says_which_brokers_can_read_it_and_corrects_what_older_broker
 /// Whether a broker starts on a database that a newer broker migrated, which says that brokers from `reader` on can read it.
 async fn starts_after(database: &Database, reader: impl Fn(i64) -> i64) -> Result<(), String> {
     database.create().await;
-    let config = |migrate| Config {
-        database_url: database.url(),
-        database_migrate: migrate,
-        webhook_encryption_key: Some(crate::process::KEY.into()),
-        ..Config::default()
-    };
+    let config = |migrate| migrating(database, migrate);
     let known = operate::schema_version(&config(Migrate::Off)).await.unwrap();
     assert_eq!(known, 0);
     operate::migrate(&config(Migrate::Check)).await.unwrap();
@@ -338,16 +343,8 @@ async fn a_broker_that_may_not_migrate_says_what_is_missing_and_the_command_does
     {
         database.create().await;
         make_old(&database).await;
-        let config = |migrate| Config {
-            database_url: database.url(),
-            database_migrate: migrate,
-            webhook_encryption_key: Some(crate::process::KEY.into()),
-            ..Config::default()
-        };
-        let error = match Broker::build(config(Migrate::Check)).await {
-            Ok(_) => panic!("the broker starts"),
-            Err(error) => error.to_string(),
-        };
+        let config = |migrate| migrating(&database, migrate);
+        let error = refusal(config(Migrate::Check)).await;
         assert!(
             error.contains("its schema is at step 1, this broker needs ")
                 && error.contains("`contract-broker migrate`"),
@@ -383,17 +380,9 @@ async fn a_broker_that_may_not_migrate_says_what_to_do_about_an_empty_database()
         .flatten()
     {
         database.create().await;
-        let config = |migrate| Config {
-            database_url: database.url(),
-            database_migrate: migrate,
-            webhook_encryption_key: Some(crate::process::KEY.into()),
-            ..Config::default()
-        };
+        let config = |migrate| migrating(&database, migrate);
         for migrate in [Migrate::Check, Migrate::Off] {
-            let error = match Broker::build(config(migrate)).await {
-                Ok(_) => panic!("the broker starts"),
-                Err(error) => error.to_string(),
-            };
+            let error = refusal(config(migrate)).await;
             assert!(
                 error.contains("it has no tables: run `contract-broker migrate`"),
                 "{migrate:?}: {error}"

@@ -267,6 +267,19 @@ fn url_of_role(database: &Database) -> String {
     url
 }
 
+/// Makes a database, and a broker that uses it by a role of its own, with so many connections at most; gives both.
+async fn running_as_role(database: &Database, max_connections: u32) -> (Running, String) {
+    database.create().await;
+    let role = role_of(database).await;
+    let broker = Running::start_with(Config {
+        database_url: url_of_role(database),
+        webhook_encryption_key: Some(crate::process::KEY.into()),
+        database_max_connections: max_connections,
+        ..Config::default()
+    });
+    (broker.await, role)
+}
+
 async fn remove_role(database: &Database, role: &str) {
     let schema = role.trim_start_matches("owner_");
     database
@@ -279,15 +292,7 @@ async fn a_server_without_free_connections_is_waited_for() {
     let Some(database) = Database::postgres() else {
         return;
     };
-    database.create().await;
-    let (role, url) = (role_of(&database).await, url_of_role(&database));
-    let broker = Running::start_with(Config {
-        database_url: url,
-        webhook_encryption_key: Some(crate::process::KEY.into()),
-        database_max_connections: 2,
-        ..Config::default()
-    })
-    .await;
+    let (broker, role) = running_as_role(&database, 2).await;
     let ask = async |method: Method, path: &str| {
         let request = broker.request(method, path).json(&json!({ "name": "web" }));
         let answer = request.send().await.unwrap();
@@ -324,15 +329,7 @@ async fn a_server_that_is_read_only_for_a_while_is_written_again() {
     let Some(database) = Database::postgres() else {
         return;
     };
-    database.create().await;
-    let (role, url) = (role_of(&database).await, url_of_role(&database));
-    let broker = Running::start_with(Config {
-        database_url: url,
-        webhook_encryption_key: Some(crate::process::KEY.into()),
-        database_max_connections: 1,
-        ..Config::default()
-    })
-    .await;
+    let (broker, role) = running_as_role(&database, 1).await;
     let create = async |name: &str| {
         let request = broker.request(Method::POST, "/pacticipants");
         request.json(&json!({ "name": name })).send().await.unwrap()
